@@ -1,0 +1,105 @@
+import type { EventDocument } from '#event'
+import type { FilterPlan, MatchContext } from '#query'
+
+/** One event to keep. Without an id the store gives it one. */
+export interface NewEvent {
+  readonly index: string
+  readonly id?: string
+  readonly source: EventDocument['source']
+}
+
+/** What became of one event of an append, in the order of the request. */
+export type AppendOutcome =
+  | { readonly status: 'created'; readonly id: string }
+  /** An event with this id is there already in that index; the stored one stays. */
+  | { readonly status: 'exists'; readonly id: string }
+  /** It was not kept, and why, in a sentence for its sender. */
+  | { readonly status: 'refused'; readonly id: string; readonly reason: string }
+
+/** An event at rest. */
+export interface StoredEvent extends EventDocument {
+  /** Rises by one with every event that this store accepted; never reused. */
+  readonly sequence: number
+  /** Wall time of acceptance, epoch milliseconds. */
+  readonly ingestedMs: number
+}
+
+/** The two timestamps by which an event may be placed in time, as a rule chooses them. */
+export interface TimeFields {
+  /** `@timestamp`, or the rule's timestamp override. */
+  readonly primary: string
+  /** Used for events that lack the primary field altogether. */
+  readonly secondary?: string
+}
+
+/** Event time, epoch milliseconds, both ends included. */
+export interface TimeRange {
+  readonly fields: TimeFields
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Which events to read, and in which order. */
+export interface SearchRequest {
+  /** Index patterns, with wildcards and exclusions. */
+  readonly indices: readonly string[]
+  readonly filter: FilterPlan
+  readonly context: MatchContext
+  readonly time?: TimeRange
+  /**
+   * `time`: by the time fields, then by sequence (needs `time`). `sequence`: as accepted.
+   * Memory grows with the matching events only for `time`, and then with their positions, not their text.
+   */
+  readonly order: 'time-ascending' | 'time-descending' | 'sequence'
+  /** Stop after so many events. */
+  readonly limit?: number
+  readonly signal?: AbortSignal
+}
+
+/** What the store knows of one index without reading its events. */
+export interface IndexFacts {
+  readonly index: string
+  readonly events: number
+  /** Event time by `@timestamp`, epoch milliseconds; undefined where no event has one. */
+  readonly firstMs: number | undefined
+  readonly lastMs: number | undefined
+}
+
+/** Sizes and counts of a store. */
+export interface StoreFacts {
+  readonly events: number
+  readonly bytes: number
+  readonly indices: readonly IndexFacts[]
+}
+
+/** How long and how much to keep. */
+export interface Retention {
+  /** Events accepted longer ago than this go, whole segments at a time. */
+  readonly maxAgeMs?: number
+  /** The oldest go when all events together take more than this on disk. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Where events rest. Append-only: an event is never changed, and goes only by retention.
+ * Readers see a snapshot taken when they start and never hold up the writer.
+ */
+export interface EventStore {
+  /**
+   * Keeps the events. When this resolves, every `created` one is on stable storage. One refused event
+   * never refuses the others. Faults: `unavailable` (disk full or failing: nothing of the batch is kept).
+   */
+  append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
+  /** Matching events in pages of at most a few hundred, in the order asked for. */
+  search(request: SearchRequest): AsyncIterable<readonly StoredEvent[]>
+  /** How many match. */
+  count(request: Omit<SearchRequest, 'order' | 'limit'>): Promise<number>
+  /** One event by index (concrete) and id. */
+  get(index: string, id: string): Promise<StoredEvent | undefined>
+  /** Concrete indices meant by patterns, in which at least one event has the field (all of them without a field). */
+  indicesWith(patterns: readonly string[], field?: string): Promise<readonly string[]>
+  facts(): Promise<StoreFacts>
+  /** Applies retention now; resolves to how many events went. */
+  retain(retention: Retention): Promise<number>
+  close(): Promise<void>
+}
