@@ -1,0 +1,2 @@
+export * from './exception-list.ts'
+export * from './rule.ts'

@@ -1,0 +1,177 @@
+import type { JsonObject, JsonValue } from '#base'
+
+/** Identity of a rule in this installation; enters alert ids. Given once, never by the author. */
+export type RuleUuid = string
+
+/** How bad a match is, in the author's eyes. */
+export type RuleSeverity = 'low' | 'medium' | 'high' | 'critical'
+
+/** Severities from mildest to worst. */
+export const severities: readonly RuleSeverity[] = ['low', 'medium', 'high', 'critical']
+
+/** What every rule says, whatever its type; wire names in the comments where they differ. */
+export interface RuleEnvelope {
+  /** `rule_id`: the author's stable id. */
+  readonly ruleId: string
+  readonly name: string
+  readonly description: string
+  readonly severity: RuleSeverity
+  /** 0 to 100. */
+  readonly riskScore: number
+  readonly severityMapping: readonly SeverityMapping[]
+  readonly riskScoreMapping: readonly RiskScoreMapping[]
+  readonly enabled: boolean
+  /** Duration text, `5m`. */
+  readonly interval: string
+  /** Date math relative to an execution's start. */
+  readonly from: string
+  readonly to: string
+  /** `max_signals`: alerts that one execution may create. */
+  readonly maxAlerts: number
+  readonly version: number
+  readonly tags: readonly string[]
+  readonly author: readonly string[]
+  readonly references: readonly string[]
+  readonly falsePositives: readonly string[]
+  /** ATT&CK, as written. */
+  readonly threat: readonly ThreatEntry[]
+  readonly exceptionsList: readonly ExceptionListRef[]
+  readonly actions: readonly JsonObject[]
+  readonly responseActions?: readonly JsonObject[]
+  readonly relatedIntegrations: readonly RelatedIntegration[]
+  readonly requiredFields: readonly RequiredField[]
+  readonly setup: string
+  readonly note?: string
+  readonly license?: string
+  readonly namespace?: string
+  readonly meta?: JsonObject
+  readonly timelineId?: string
+  readonly timelineTitle?: string
+  readonly ruleNameOverride?: string
+  readonly timestampOverride?: string
+  readonly timestampOverrideFallbackDisabled?: boolean
+  readonly buildingBlockType?: 'default'
+  readonly investigationFields?: { readonly fieldNames: readonly string[] }
+  readonly throttle?: string
+  readonly outputIndex: string
+  /** Top-level members that this version does not know, kept as they came so that nothing is lost on export. */
+  readonly unknown: JsonObject
+}
+
+/** `severity_mapping` entry: this severity when some value of the field equals the value. */
+export interface SeverityMapping {
+  readonly field: string
+  readonly operator: 'equals'
+  readonly value: string
+  readonly severity: RuleSeverity
+}
+
+/** `risk_score_mapping` entry: the score is the field's value. */
+export interface RiskScoreMapping {
+  readonly field: string
+  readonly operator: 'equals'
+  readonly value: string
+  readonly riskScore?: number
+}
+
+/** Tactic and techniques of one framework entry. */
+export interface ThreatEntry {
+  readonly framework: string
+  readonly tactic: ThreatName
+  readonly technique: readonly (ThreatName & { readonly subtechnique?: readonly ThreatName[] })[]
+}
+
+/** An id, name and link of ATT&CK. */
+export interface ThreatName {
+  readonly id: string
+  readonly name: string
+  readonly reference: string
+}
+
+/** Reference to an exception list. */
+export interface ExceptionListRef {
+  readonly id: string
+  readonly listId: string
+  readonly type: string
+  readonly namespaceType: 'single' | 'agnostic'
+}
+
+/** An integration whose data the rule reads. */
+export interface RelatedIntegration {
+  readonly package: string
+  readonly version: string
+  readonly integration?: string
+}
+
+/** A field that the rule reads; informational. */
+export interface RequiredField {
+  readonly name: string
+  readonly type: string
+  readonly ecs?: boolean
+}
+
+/** Where a rule reads: index patterns, else a data view, else the installation's default patterns. */
+export interface RuleSource {
+  readonly index?: readonly string[]
+  readonly dataViewId?: string
+  /** Kibana filter objects, as written. */
+  readonly filters: readonly JsonValue[]
+}
+
+/** `alert_suppression`. */
+export interface AlertSuppression {
+  readonly groupBy: readonly string[]
+  readonly durationMs?: number
+  readonly missingFieldsStrategy: 'suppress' | 'doNotSuppress'
+}
+
+/** Type `query`. */
+export interface QueryParams extends RuleSource {
+  readonly type: 'query'
+  readonly language: 'kuery' | 'lucene'
+  readonly query: string
+  readonly savedId?: string
+  readonly alertSuppression?: AlertSuppression
+}
+
+/** Type `new_terms`. */
+export interface NewTermsParams extends RuleSource {
+  readonly type: 'new_terms'
+  readonly language: 'kuery' | 'lucene'
+  readonly query: string
+  /** One to three field names; their order is the order of an alert's new terms. */
+  readonly newTermsFields: readonly string[]
+  /** Date math relative to the end of a window, or a date. */
+  readonly historyWindowStart: string
+  readonly alertSuppression?: AlertSuppression
+}
+
+/** A rule of a type that this version reads and writes losslessly but does not run. */
+export interface OtherParams {
+  readonly type: 'saved_query' | 'threshold' | 'eql' | 'esql' | 'threat_match' | 'machine_learning'
+  /** The type's own members, by wire name, as written. */
+  readonly wire: JsonObject
+}
+
+/** What is particular to a rule's type. */
+export type RuleParams = QueryParams | NewTermsParams | OtherParams
+
+/** A rule on paper. */
+export interface Rule extends RuleEnvelope {
+  readonly params: RuleParams
+}
+
+/** A rule as this installation holds it. */
+export interface InstalledRule {
+  readonly uuid: RuleUuid
+  readonly rule: Rule
+  /** Rises with every change of the rule's text; starts at 0. */
+  readonly revision: number
+  /** Came with the product and follows its updates. */
+  readonly immutable: boolean
+  /** ISO 8601. */
+  readonly createdAt: string
+  readonly createdBy: string
+  readonly updatedAt: string
+  readonly updatedBy: string
+}
