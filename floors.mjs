@@ -1,0 +1,71 @@
+/**
+ * Who may import whom, the one copy: checked by `scripts/check-floors.ts`, printed into ARCHITECTURE.md.
+ *
+ * A room looks down only, and enters another room by its `index.ts` (through the `#room` import).
+ * `portable` rooms run anywhere, a browser included: they import nothing of Node.
+ */
+export const rooms = {
+  base: { floor: 0, may: [], portable: true },
+  event: { floor: 1, may: ['base'], portable: true },
+  query: { floor: 2, may: ['event', 'base'], portable: true },
+  rule: { floor: 3, may: ['query', 'event', 'base'], portable: true },
+  store: { floor: 3, may: ['query', 'event', 'base'], portable: false },
+  alert: { floor: 4, may: ['rule', 'event', 'base'], portable: true },
+  detect: {
+    floor: 5,
+    may: ['alert', 'rule', 'store', 'query', 'event', 'base'],
+    portable: false,
+  },
+  api: { floor: 6, may: ['alert', 'rule', 'query', 'event', 'base'], portable: true },
+  server: {
+    floor: 7,
+    may: ['api', 'detect', 'alert', 'rule', 'store', 'query', 'event', 'base'],
+    portable: false,
+  },
+  sensor: { floor: 7, may: ['event', 'base'], portable: false },
+  cli: {
+    floor: 8,
+    may: [
+      'sensor',
+      'server',
+      'api',
+      'detect',
+      'alert',
+      'rule',
+      'store',
+      'query',
+      'event',
+      'base',
+    ],
+    portable: false,
+  },
+}
+
+/** Third-party packages that the product itself imports: the rooms that may, and the reason. */
+export const packages = {
+  '@noble/hashes': {
+    rooms: ['base'],
+    reason: 'SHA-256 that also runs in a browser and synchronously: alert ids need it in portable rooms',
+  },
+  koffi: {
+    rooms: ['sensor'],
+    reason: 'bpf(2), mmap and netlink from JavaScript without a compiler on the host',
+  },
+  'smol-toml': {
+    rooms: ['rule'],
+    reason: 'reads and writes the TOML in which detection rules are published',
+  },
+}
+
+/** Development only: what each tool is for. `node` is the pinned runtime for machines with an older one. */
+export const tools = {
+  node: 'the runtime itself, first on PATH in every npm script, so that machines with an older Node need nothing else',
+  typescript: 'type checking',
+  vitest: 'tests',
+  'fast-check': 'property tests',
+  oxlint: 'lint',
+  'oxlint-tsgolint': 'type-aware lint rules',
+  prettier: 'formatting',
+  knip: 'dead code and unused dependencies',
+  '@types/node': 'types of the runtime',
+}

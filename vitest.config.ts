@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+import { PlainClosingLine } from './test/support/reporter.ts'
+
+/** Host and system tests start real processes: they run one file after the other. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    reporters: ['default', new PlainClosingLine()],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['src/**/*.test.ts', 'test/{rules,agreement,corpus,house}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: ['test/system/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
