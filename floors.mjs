@@ -25,18 +25,7 @@ export const rooms = {
   sensor: { floor: 7, may: ['event', 'base'], portable: false },
   cli: {
     floor: 8,
-    may: [
-      'sensor',
-      'server',
-      'api',
-      'detect',
-      'alert',
-      'rule',
-      'store',
-      'query',
-      'event',
-      'base',
-    ],
+    may: ['sensor', 'server', 'api', 'detect', 'alert', 'rule', 'store', 'query', 'event', 'base'],
     portable: false,
   },
 }
@@ -45,7 +34,8 @@ export const rooms = {
 export const packages = {
   '@noble/hashes': {
     rooms: ['base'],
-    reason: 'SHA-256 that also runs in a browser and synchronously: alert ids need it in portable rooms',
+    reason:
+      'SHA-256 that also runs in a browser and synchronously: alert ids need it in portable rooms',
   },
   koffi: {
     rooms: ['sensor'],
