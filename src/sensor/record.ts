@@ -18,8 +18,35 @@ export interface TtyDevice {
   readonly minor: number
 }
 
+/**
+ * A fact that a source could not see. The record's own field then holds a neutral value (empty, zero)
+ * that must not be believed.
+ */
+export type UnseenFact =
+  | 'start'
+  | 'parent'
+  | 'leaders'
+  | 'credentials'
+  | 'tty'
+  | 'executable'
+  | 'filename'
+  | 'args'
+  | 'env'
+  | 'workingDirectory'
+  | 'cgroup'
+  | 'groups'
+  | 'capabilities'
+  | 'stdio'
+  | 'namespaces'
+  | 'loginUid'
+  | 'seccomp'
+  | 'file'
+  | 'exitStatus'
+
 /** What every record of the kernel says about the process that it is about. */
 export interface ProcessIdentity {
+  /** What this source could not see of this process; absent where the record is complete (bpf). */
+  readonly unseen?: readonly UnseenFact[]
   /** Thread-group id in the initial pid namespace. */
   readonly pid: number
   readonly ppid: number
@@ -106,6 +133,9 @@ export interface ExitRecord extends ProcessIdentity {
   /** The signal that ended it; 0 for none. */
   readonly signal: number
 }
+
+/** A process found running by the start-up scan of `/proc`; `bootNs` is the moment of the scan. */
+export type RunningRecord = Omit<ExecRecord, 'kind'> & { readonly kind: 'running' }
 
 /** Any record, in the order in which the kernel reserved its place in the ring. */
 export type ProcessRecord = ExecRecord | ForkRecord | ExitRecord
