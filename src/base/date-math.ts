@@ -11,7 +11,8 @@ const dateParts =
  * Undefined where the text is no date. Fractions of a millisecond are cut off.
  */
 export function parseDate(text: string, rounding: Rounding = 'down'): number | undefined {
-  if (/^-?\d{5,16}$/.test(text)) return Number(text)
+  // Four digits are a year; any other count of digits is epoch milliseconds.
+  if (/^-?(?:\d{1,3}|\d{5,16})$/.test(text)) return Number(text)
   const match = dateParts.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone] = match

@@ -1,3 +1,7 @@
 export * from './document.ts'
+export * from './ecs-catalogue.ts'
+export * from './event-check.ts'
 export * from './field-catalogue.ts'
+export * from './field-type.ts'
 export * from './index-pattern.ts'
+export * from './with-mappings.ts'
