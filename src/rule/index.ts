@@ -1,2 +1,15 @@
+export * from './exception-codec.ts'
 export * from './exception-list.ts'
+export * from './exceptions.ts'
+export * from './format.ts'
+export * from './formats.ts'
+export * from './read-rules.ts'
+export * from './rule-codec.ts'
 export * from './rule.ts'
+export * from './schedule.ts'
+export {
+  pathText,
+  type FileDiagnostic,
+  type MemberPath,
+  type RuleLocator,
+} from './wire/member-path.ts'

@@ -159,6 +159,8 @@ export type RuleParams = QueryParams | NewTermsParams | OtherParams
 /** A rule on paper. */
 export interface Rule extends RuleEnvelope {
   readonly params: RuleParams
+  /** Tables of the rule's file that stand beside the rule itself (`metadata`, `transform`), kept for writing it back. */
+  readonly sections?: JsonObject
 }
 
 /** A rule as this installation holds it. */
