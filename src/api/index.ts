@@ -1,0 +1,6 @@
+export * from './client.ts'
+export * from './openapi.ts'
+export * from './route.ts'
+export * from './routes.ts'
+export * from './schema.ts'
+export * from './shapes.ts'

@@ -1,0 +1,188 @@
+import { route, type AnswerOf, type RequestOf } from './route.ts'
+import {
+  anyObject,
+  boolean,
+  described,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  string,
+} from './schema.ts'
+import {
+  alertPage,
+  alertShape,
+  alertStatus,
+  eventShape,
+  exceptionItemShape,
+  executionShape,
+  importAnswer,
+  instant,
+  ruleShape,
+  severity,
+  statusShape,
+} from './shapes.ts'
+
+const id = string({ minLength: 1, maxLength: 512 })
+const limit = optional(described(integer({ minimum: 1, maximum: 10_000 }), 'default 100'))
+const after = optional(described(string(), '`next` of the page before'))
+const statusChange = {
+  status: alertStatus,
+  reason: optional(described(string({ maxLength: 100 }), 'why it was closed')),
+}
+
+/** Everything the JSON API can be asked; requests are checked by it, the client and OpenAPI are made of it. */
+export const routes = {
+  getHealth: route({
+    method: 'GET',
+    path: '/api/health',
+    summary: 'Whether the server runs. Needs no token.',
+    isOpen: true,
+    answer: object({ status: oneOf('ok'), version: string() }),
+  }),
+  getStatus: route({
+    method: 'GET',
+    path: '/api/status',
+    summary: 'What the server is doing: sensor, store, ingest, rules, alerts.',
+    answer: statusShape,
+  }),
+  listAlerts: route({
+    method: 'GET',
+    path: '/api/alerts',
+    summary: 'Alerts, newest first.',
+    query: {
+      status: optional(list(alertStatus)),
+      severity: optional(list(severity)),
+      rule: optional(described(id, 'rule_id or uuid')),
+      from: optional(instant),
+      to: optional(instant),
+      limit,
+      after,
+    },
+    answer: alertPage,
+  }),
+  getAlert: route({
+    method: 'GET',
+    path: '/api/alerts/{id}',
+    summary: 'One alert.',
+    params: { id },
+    answer: alertShape,
+  }),
+  setAlertStatus: route({
+    method: 'POST',
+    path: '/api/alerts/{id}/status',
+    summary: 'Moves one alert through triage.',
+    params: { id },
+    body: object(statusChange),
+    answer: alertShape,
+  }),
+  setAlertsStatus: route({
+    method: 'POST',
+    path: '/api/alerts/status',
+    summary: 'Moves many alerts through triage; ids that do not exist are listed in `missing`.',
+    body: object({ ids: list(id, 10_000), ...statusChange }),
+    answer: object({ changed: list(string()), missing: list(string()) }),
+  }),
+  listRules: route({
+    method: 'GET',
+    path: '/api/rules',
+    summary: 'Installed rules, by name.',
+    query: { enabled: optional(boolean()) },
+    answer: object({ rules: list(ruleShape) }),
+  }),
+  importRules: route({
+    method: 'POST',
+    path: '/api/rules/import',
+    summary: 'Installs rules from a text; rules that are there already are updated.',
+    body: object({
+      name: described(
+        string({ maxLength: 500 }),
+        'file name, for diagnostics; .toml or .ndjson says the format',
+      ),
+      text: string(),
+    }),
+    answer: importAnswer,
+  }),
+  getRule: route({
+    method: 'GET',
+    path: '/api/rules/{id}',
+    summary: 'One rule by uuid or rule_id.',
+    params: { id },
+    answer: ruleShape,
+  }),
+  setRuleEnabled: route({
+    method: 'POST',
+    path: '/api/rules/{id}/enabled',
+    summary: 'Switches a rule on or off.',
+    params: { id },
+    body: object({ enabled: boolean() }),
+    answer: ruleShape,
+  }),
+  runRule: route({
+    method: 'POST',
+    path: '/api/rules/{id}/run',
+    summary: 'Executes a rule now, beside its schedule, and gives the execution.',
+    params: { id },
+    answer: executionShape,
+  }),
+  listExecutions: route({
+    method: 'GET',
+    path: '/api/executions',
+    summary: 'Executions, newest first.',
+    query: { rule: optional(described(id, 'rule_id or uuid')), limit },
+    answer: object({ executions: list(executionShape) }),
+  }),
+  listExceptionItems: route({
+    method: 'GET',
+    path: '/api/exceptions/{list_id}/items',
+    summary: 'Items of an exception list.',
+    params: { list_id: id },
+    answer: object({ items: list(anyObject()) }),
+  }),
+  addExceptionItem: route({
+    method: 'POST',
+    path: '/api/exceptions/{list_id}/items',
+    summary: 'Adds or replaces an item; the list is made when it is new.',
+    params: { list_id: id },
+    body: exceptionItemShape,
+    answer: anyObject(),
+  }),
+  removeExceptionItem: route({
+    method: 'DELETE',
+    path: '/api/exceptions/{list_id}/items/{item_id}',
+    summary: 'Removes an item.',
+    params: { list_id: id, item_id: id },
+    answer: object({ removed: boolean() }),
+  }),
+  searchEvents: route({
+    method: 'GET',
+    path: '/api/events',
+    summary: 'Events that match a KQL text, newest first.',
+    query: {
+      query: optional(described(string({ maxLength: 20_000 }), 'KQL; absent: all events')),
+      index: optional(described(string({ maxLength: 2_000 }), 'index patterns, default *')),
+      from: optional(instant),
+      to: optional(instant),
+      limit,
+    },
+    answer: object({ events: list(eventShape) }),
+  }),
+  getOpenApi: route({
+    method: 'GET',
+    path: '/api/openapi.json',
+    summary: 'This API as an OpenAPI 3.1 document.',
+    answer: anyObject(),
+  }),
+} as const
+
+/** Name of a route. */
+export type RouteName = keyof typeof routes
+
+/** The API as functions, the same in the process and over HTTP. */
+export type Api = {
+  readonly [N in RouteName]: (
+    request: RequestOf<(typeof routes)[N]>,
+    signal?: AbortSignal,
+  ) => Promise<AnswerOf<(typeof routes)[N]>>
+}

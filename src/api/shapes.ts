@@ -1,0 +1,128 @@
+import {
+  anyObject,
+  anyValue,
+  boolean,
+  described,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Infer,
+} from './schema.ts'
+
+/** Where an alert stands in triage. */
+export const alertStatus = oneOf('open', 'acknowledged', 'closed')
+
+/** How bad. */
+export const severity = oneOf('low', 'medium', 'high', 'critical')
+
+/** A point in time, ISO 8601, as Elasticsearch writes it. */
+export const instant = described(string({ maxLength: 40 }), 'ISO 8601 date and time')
+
+/** An alert as stored: `kibana.alert.*` and the fields of its event. */
+export const alertShape = object({
+  id: string(),
+  document: described(anyObject(), 'the alert document, Elastic field names'),
+})
+
+/** A page of alerts. */
+export const alertPage = object({
+  alerts: list(alertShape),
+  total: described(integer({ minimum: 0 }), 'how many match in all'),
+  next: optional(described(string(), 'pass as `after` for the next page; absent on the last')),
+})
+
+/** A problem in a text that somebody wrote. */
+export const diagnosticShape = object({
+  code: string(),
+  severity: oneOf('error', 'warning'),
+  message: string(),
+  span: object({ start: integer({ minimum: 0 }), end: integer({ minimum: 0 }) }),
+  help: optional(string()),
+  patch: optional(string()),
+  origin: optional(string()),
+})
+
+/** An installed rule. */
+export const ruleShape = object({
+  id: described(string(), 'uuid of the rule in this installation'),
+  rule_id: string(),
+  enabled: boolean(),
+  revision: integer({ minimum: 0 }),
+  immutable: described(boolean(), 'came with the product and follows its updates'),
+  rule: described(anyObject(), 'the rule in the wire form of Kibana'),
+  runnable: described(boolean(), 'this version can execute rules of its type'),
+})
+
+/** What an import did, rule by rule. */
+export const importAnswer = object({
+  imported: list(
+    object({
+      id: string(),
+      rule_id: string(),
+      name: string(),
+      change: oneOf('created', 'updated', 'unchanged'),
+    }),
+  ),
+  diagnostics: list(diagnosticShape),
+})
+
+/** One execution of a rule. */
+export const executionShape = anyObject()
+
+/** An event at rest. */
+export const eventShape = object({ index: string(), id: string(), document: anyObject() })
+
+/** One entry of an exception item, in the wire form of Kibana. */
+export const exceptionItemShape = object({
+  item_id: optional(string({ minLength: 1, maxLength: 200 })),
+  name: string({ minLength: 1, maxLength: 500 }),
+  entries: list(anyObject(), 100),
+  os_types: optional(list(oneOf('linux', 'macos', 'windows'))),
+  expire_time: optional(instant),
+})
+
+/** How the sensor sees, or why it does not. */
+export const sensorShape = object({
+  mode: oneOf('bpf', 'audit', 'proc', 'off'),
+  blind_spots: list(string()),
+  reason: optional(described(string(), 'why the sensor is off')),
+  remedy: optional(described(string(), 'the one command that would give it more sight')),
+  counters: optional(anyObject()),
+})
+
+/** What the server is doing. */
+export const statusShape = object({
+  version: string(),
+  started_at: instant,
+  data_directory: string(),
+  sensor: sensorShape,
+  store: object({
+    events: integer({ minimum: 0 }),
+    bytes: number(),
+    indices: list(anyObject()),
+  }),
+  ingest: object({ created: integer(), exists: integer(), refused: integer() }),
+  rules: object({ installed: integer(), enabled: integer(), runnable: integer() }),
+  alerts: object({ open: integer(), acknowledged: integer(), closed: integer() }),
+  memory_bytes: integer({ minimum: 0 }),
+})
+
+/** A JSON value with a name, for answers whose shape is another's. */
+export const anything = anyValue()
+
+/** {@link alertShape} as a type. */
+export type WireAlert = Infer<typeof alertShape>
+/** {@link ruleShape} as a type. */
+export type WireRule = Infer<typeof ruleShape>
+/** {@link statusShape} as a type. */
+export type WireStatus = Infer<typeof statusShape>
+/** {@link sensorShape} as a type. */
+export type WireSensor = Infer<typeof sensorShape>
+/** {@link diagnosticShape} as a type. */
+export type WireDiagnostic = Infer<typeof diagnosticShape>
+/** {@link exceptionItemShape} as a type. */
+export type WireExceptionItem = Infer<typeof exceptionItemShape>

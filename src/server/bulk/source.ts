@@ -1,0 +1,84 @@
+import { err, isJsonObject, messageOf, ok, visibleText, type JsonValue, type Result } from '#base'
+import { eventTimeOf, firstValueOf, parseDataStreamName, valuesOf, type EventSource } from '#event'
+import type { BulkRefusal } from './item.ts'
+import type { Line } from './lines.ts'
+
+type Problem = Pick<BulkRefusal, 'status' | 'type' | 'reason'>
+
+/**
+ * The document of a source line, or why it cannot be kept. Data streams (`logs-nginx-default`) demand
+ * one `@timestamp`, as Elasticsearch does; an event for any other index that has none gets the time of
+ * its arrival, because an event without a time would be invisible to every rule.
+ */
+export function parseSource(
+  line: Line,
+  {
+    index,
+    nowMs,
+    maxLineBytes,
+  }: { readonly index: string; readonly nowMs: number; readonly maxLineBytes: number },
+): Result<EventSource, Problem> {
+  if (line.kind === 'too-large') {
+    return err({
+      status: 413,
+      type: 'content_too_long_exception',
+      reason: `line ${line.number} has ${line.bytes} bytes: too large, the limit for one event is ${maxLineBytes}`,
+    })
+  }
+  if (line.kind === 'not-utf8') return err(unparsable(line.number, 'it is not valid UTF-8'))
+  const source = jsonOf(line.text)
+  if (!source.ok) return err(unparsable(line.number, source.error))
+  if (!isJsonObject(source.value)) return err(unparsable(line.number, 'expected a JSON object'))
+  return withTimestamp(source.value, { index, nowMs, line: line.number })
+}
+
+function jsonOf(text: string): Result<JsonValue, string> {
+  try {
+    return ok(JSON.parse(text))
+  } catch (thrown) {
+    return err(visibleText(messageOf(thrown)))
+  }
+}
+
+function unparsable(line: number, what: string): Problem {
+  return {
+    status: 400,
+    type: 'document_parsing_exception',
+    reason: `failed to parse the document on line ${line}: ${what}`,
+  }
+}
+
+function withTimestamp(
+  source: EventSource,
+  { index, nowMs, line }: { readonly index: string; readonly nowMs: number; readonly line: number },
+): Result<EventSource, Problem> {
+  const times = valuesOf(source, '@timestamp')
+  if (times.length === 0) {
+    if (parseDataStreamName(index) === undefined) {
+      return ok({ '@timestamp': new Date(nowMs).toISOString(), ...withoutNullTimestamp(source) })
+    }
+    return err(unparsable(line, 'data stream timestamp field [@timestamp] is missing'))
+  }
+  if (times.length > 1) {
+    return err(
+      unparsable(line, 'data stream timestamp field [@timestamp] encountered multiple values'),
+    )
+  }
+  const time = eventTimeOf(source)
+  return time.ok ? ok(source) : err(unparsable(line, visibleText(time.error)))
+}
+
+function withoutNullTimestamp(source: EventSource): EventSource {
+  const { '@timestamp': empty, ...rest } = source
+  return empty === undefined ? source : rest
+}
+
+/** The event with `event.ingested` set to `nowMs`, where its sender did not set it. */
+export function withIngestTime(source: EventSource, nowMs: number): EventSource {
+  if (firstValueOf(source, 'event.ingested') !== undefined) return source
+  const ingested = new Date(nowMs).toISOString()
+  const event = source['event']
+  if (event === undefined) return { ...source, event: { ingested } }
+  if (isJsonObject(event)) return { ...source, event: { ...event, ingested } }
+  return { ...source, 'event.ingested': ingested }
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '#base'
+import type { EventDocument } from '#event'
+import type { AppendOutcome, EventStore, NewEvent } from '#store'
+import { withIngestTime } from './bulk/source.ts'
+
+/** The one way in for events, whoever saw them: shippers through `_bulk`, the local sensor directly. */
+export interface Ingest {
+  /**
+   * Keeps the events, with `event.ingested` where they lack it, and tells the engine of each new one.
+   * When this resolves, every `created` event is on stable storage. Faults: those of the event store.
+   */
+  append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
+  /** What was kept, known already and refused since the start. */
+  counts(): IngestCounts
+}
+
+/** Events by what became of them since the server started. */
+export interface IngestCounts {
+  readonly created: number
+  readonly exists: number
+  readonly refused: number
+}
+
+/** An {@link Ingest} over a store; `offer` is called with new events only, once they are durable. */
+export function createIngest({
+  events: store,
+  clock,
+  offer,
+}: {
+  readonly events: EventStore
+  readonly clock: Clock
+  readonly offer: (events: readonly EventDocument[]) => void
+}): Ingest {
+  const counts = { created: 0, exists: 0, refused: 0 }
+  return {
+    async append(events) {
+      const nowMs = clock.nowMs()
+      const stamped = events.map((event) => ({
+        ...event,
+        source: withIngestTime(event.source, nowMs),
+      }))
+      const outcomes = await store.append(stamped)
+      const created: EventDocument[] = []
+      outcomes.forEach((outcome, position) => {
+        counts[outcome.status]++
+        const event = stamped[position]
+        if (outcome.status === 'created' && event !== undefined) {
+          created.push({ index: event.index, id: outcome.id, source: event.source })
+        }
+      })
+      if (created.length > 0) offer(created)
+      return outcomes
+    },
+    counts: () => ({ ...counts }),
+  }
+}

@@ -1,0 +1,108 @@
+import { Fault, type JsonObject, type JsonValue } from '#base'
+import { routes, type Api, type RouteName, type Schema, type SchemaProblem } from '#api'
+import { jsonBodyOf } from '../http/body.ts'
+import type { Answer, Exchange } from '../http/exchange.ts'
+
+/** The HTTP side of the API. */
+export interface ApiRoutes {
+  /** Whether the request is for a route that needs no token. */
+  isOpen(exchange: Exchange): boolean
+  /** Checks the request by its route, asks the API, and gives its answer. Faults: `invalid`, `not-found`, and the API's. */
+  answer(exchange: Exchange): Promise<Answer>
+}
+
+const maxBodyBytes = 32 * 1024 * 1024
+
+interface Found {
+  readonly name: RouteName
+  readonly params: { readonly [name: string]: string }
+}
+
+/** The API over HTTP: paths, queries and bodies in, JSON out. */
+export function apiRoutes(api: Api): ApiRoutes {
+  return {
+    isOpen(exchange) {
+      const found = foundRoute(exchange)
+      return found !== undefined && routes[found.name].isOpen
+    },
+    async answer(exchange) {
+      const found = foundRoute(exchange)
+      if (found === undefined) throw unknownPath(exchange)
+      const request = await requestOf(exchange, found)
+      // The request was read by the schemas of this very route, which is what its function asks for.
+      const ask = api[found.name] as (
+        request: JsonObject,
+        signal: AbortSignal,
+      ) => Promise<JsonObject>
+      return { status: 200, body: await ask(request, exchange.signal) }
+    },
+  }
+}
+
+function foundRoute({ method, segments }: Exchange): Found | undefined {
+  for (const name of names) {
+    const route = routes[name]
+    if (route.method !== method && !(method === 'HEAD' && route.method === 'GET')) continue
+    const params = paramsOf(route.path, segments)
+    if (params !== undefined) return { name, params }
+  }
+  return undefined
+}
+
+// `Object.keys` forgets the names that the table's type knows. Paths without parameters win over those with.
+const names = (Object.keys(routes) as RouteName[]).toSorted(
+  (a, b) => Number(routes[a].path.includes('{')) - Number(routes[b].path.includes('{')),
+)
+
+function paramsOf(
+  path: string,
+  segments: readonly string[],
+): { readonly [name: string]: string } | undefined {
+  const parts = path.split('/').filter((part) => part !== '')
+  if (parts.length !== segments.length) return undefined
+  const params: { [name: string]: string } = {}
+  for (const [position, part] of parts.entries()) {
+    const segment = segments[position] ?? ''
+    if (part.startsWith('{')) params[part.slice(1, -1)] = segment
+    else if (part !== segment) return undefined
+  }
+  return params
+}
+
+function unknownPath({ method, segments }: Exchange): Fault {
+  const path = `/${segments.join('/')}`
+  const others = names.filter((name) => paramsOf(routes[name].path, segments) !== undefined)
+  const methods = others.map((name) => routes[name].method).join(', ')
+  const help = methods === '' ? 'GET /api/openapi.json lists what is' : `it answers ${methods}`
+  return new Fault(
+    'not-found',
+    'api.unknown-path',
+    `${method} ${path} is not part of the API; ${help}`,
+  )
+}
+
+async function requestOf(exchange: Exchange, { name, params }: Found): Promise<JsonObject> {
+  const route = routes[name]
+  const query: { [name: string]: string } = {}
+  for (const [key, value] of exchange.query) {
+    query[key] = query[key] === undefined ? value : `${query[key]},${value}`
+  }
+  const checked = {
+    ...checkedBy(route.params, params, ''),
+    ...checkedBy(route.query, query, ''),
+  }
+  if (route.body === undefined) return checked
+  const body = await jsonBodyOf(exchange.request, maxBodyBytes)
+  return { ...checked, body: checkedBy(route.body, body ?? {}, 'body') }
+}
+
+function checkedBy(shape: Schema<unknown>, value: JsonValue, path: string): JsonObject {
+  const read = shape.read(value, path)
+  if (!read.ok) throw invalidRequest(read.error)
+  return read.value as JsonObject
+}
+
+function invalidRequest(problems: readonly SchemaProblem[]): Fault {
+  const told = problems.slice(0, 10).map(({ path, message }) => `${path || 'body'}: ${message}`)
+  return new Fault('invalid', 'api.invalid-request', told.join('; '))
+}

@@ -1,0 +1,262 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
+import type { Api } from '#api'
+import type { EventStore } from '#store'
+import { apiRoutes } from './routes/api-routes.ts'
+import { tokenCheck } from './auth/token.ts'
+import { defaultBulkLimits, type BulkLimits } from './bulk/receive.ts'
+import { elasticManner, elasticRoutes } from './elastic/elastic-routes.ts'
+import type { ElasticIdentity } from './elastic/identity.ts'
+import { drain, type BodyLimits } from './http/body.ts'
+import { send, type Answer, type Exchange } from './http/exchange.ts'
+import { isAllowedHost } from './http/host-check.ts'
+import { inFlight } from './http/in-flight.ts'
+import { apiError, elasticError, faultOf, statusOf } from './http/status.ts'
+import type { Ingest } from './ingest.ts'
+
+/** What a server serves, and how. */
+export interface ServerOptions {
+  /** Address to listen on; `127.0.0.1` is this machine only. */
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Names, beside addresses and `localhost`, under which the server may be called. */
+  readonly allowedHosts?: readonly string[]
+  readonly token: string
+  readonly api: Api
+  readonly ingest: Ingest
+  readonly events: EventStore
+  readonly identity: ElasticIdentity
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits?: Partial<ServerLimits>
+}
+
+/** What one request, and all of them together, may take. */
+export interface ServerLimits {
+  readonly body: BodyLimits
+  readonly bulk: BulkLimits
+  /** Bulk requests worked on at a time; more are told to come back. */
+  readonly bulkRequests: number
+  readonly connections: number
+  /** From the first byte of a request to its last. */
+  readonly requestMs: number
+}
+
+const mebibyte = 1024 * 1024
+
+/** With these, bulk requests hold at most 8 times 20 MiB together. */
+export const defaultServerLimits: ServerLimits = {
+  body: { maxBytes: 512 * mebibyte, maxInflatedBytes: 4096 * mebibyte },
+  bulk: defaultBulkLimits,
+  bulkRequests: 8,
+  connections: 1_000,
+  requestMs: 300_000,
+}
+
+/** A listening server. */
+export interface RunningServer {
+  /** `http://127.0.0.1:7070` */
+  readonly url: string
+  readonly port: number
+  /** Takes no new requests, lets the running ones finish for at most `graceMs`, then cuts them off. */
+  close(graceMs?: number): Promise<void>
+}
+
+/**
+ * Listens. Plain `node:http`: the routes are a table of our own that also makes the client and the
+ * OpenAPI document, and `_bulk` needs the raw stream, so that a framework would add code and no work less.
+ * Faults: `unavailable` when the address cannot be listened on.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const limits = { ...defaultServerLimits, ...options.limits }
+  const stopping = new AbortController()
+  const answerOf = exchangeAnswerer(options, limits)
+  const server = createServer(
+    {
+      maxHeaderSize: 32 * 1024,
+      requestTimeout: limits.requestMs,
+      headersTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+    },
+    (request, response) => {
+      void serve({ request, response, stopping: stopping.signal, answerOf, options })
+    },
+  )
+  server.maxConnections = limits.connections
+  await listening(server, options)
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host
+  return {
+    url: `http://${shownHost}:${port}`,
+    port,
+    close: (graceMs = 10_000) => closed(server, { graceMs, stopping, clock: options.clock }),
+  }
+}
+
+async function listening(server: Server, { host, port }: ServerOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen({ host, port }, () => resolve())
+  await promise.catch((cause: unknown) => {
+    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    const help = inUse ? '; another program has the port, choose one with --port' : ''
+    throw new Fault(
+      'unavailable',
+      'server.cannot-listen',
+      `cannot listen on ${host}:${port}: ${messageOf(cause)}${help}`,
+      { cause },
+    )
+  })
+  server.removeAllListeners('error')
+  server.on('error', () => undefined)
+}
+
+async function closed(
+  server: Server,
+  {
+    graceMs,
+    stopping,
+    clock,
+  }: { readonly graceMs: number; readonly stopping: AbortController; readonly clock: Clock },
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  stopping.abort(new Fault('unavailable', 'server.stopping', 'the server is stopping'))
+  const inTime = new AbortController()
+  const cut = clock.sleep(graceMs, inTime.signal).then(
+    () => server.closeAllConnections(),
+    () => undefined,
+  )
+  await promise
+  inTime.abort()
+  await cut
+}
+
+type Answerer = (exchange: Exchange) => Promise<Answer>
+
+interface Service {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly stopping: AbortSignal
+  readonly answerOf: Answerer
+  readonly options: ServerOptions
+}
+
+async function serve({ request, response, stopping, answerOf, options }: Service): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () =>
+    gone.abort(new Fault('unavailable', 'server.client-gone', 'the client left')),
+  )
+  request.on('error', () => undefined)
+  response.on('error', () => undefined)
+  const { pathname, searchParams } = urlOf(request)
+  const exchange: Exchange = {
+    request,
+    response,
+    method: request.method ?? 'GET',
+    segments: pathname
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decoded),
+    query: searchParams,
+    signal: AbortSignal.any([gone.signal, stopping]),
+  }
+  const answer = await answerOf(exchange).catch((thrown: unknown) =>
+    refusal(exchange, faultOf(thrown), options),
+  )
+  if (!request.readableEnded) {
+    await drain(request, { maxBytes: 64 * mebibyte, maxMs: 10_000 })
+  }
+  if (response.destroyed) return
+  const leaving = stopping.aborted || !request.readableEnded
+  send(exchange, {
+    ...answer,
+    headers: { ...answer.headers, ...(leaving && { connection: 'close' }) },
+  })
+}
+
+function urlOf(request: IncomingMessage): Pick<URL, 'pathname' | 'searchParams'> {
+  const parsed = URL.parse(request.url ?? '/', 'http://host')
+  return parsed ?? { pathname: '/', searchParams: new URLSearchParams() }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    // A stray percent sign is part of the name, as browsers treat it.
+    return segment
+  }
+}
+
+function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
+  const isAllowed = tokenCheck(options.token)
+  const api = apiRoutes(options.api)
+  const elastic = elasticRoutes({
+    identity: options.identity,
+    ingest: options.ingest,
+    events: options.events,
+    clock: options.clock,
+    bulkLimits: limits.bulk,
+    bodyLimits: limits.body,
+    inFlight: inFlight(limits.bulkRequests),
+  })
+  return async (exchange) => {
+    const { request, segments } = exchange
+    if (!isAllowedHost(request.headers.host, options.allowedHosts ?? [])) {
+      const host = visibleText(String(request.headers.host).slice(0, 100))
+      throw new Fault(
+        'forbidden',
+        'server.unknown-host',
+        `this server is not called [${host}]; use its address, or allow the name with --allow-host`,
+      )
+    }
+    const isApi = segments[0] === 'api'
+    const isOpen = isApi && api.isOpen(exchange)
+    if (!isOpen && !isAllowed(request.headers.authorization)) {
+      throw new Fault(
+        'unauthenticated',
+        'auth.token-missing',
+        'missing or wrong token: send the text of the file `token` in the data directory as `Authorization: Bearer`, as API key, or as password',
+      )
+    }
+    return isApi ? api.answer(exchange) : elastic(exchange)
+  }
+}
+
+function refusal(exchange: Exchange, fault: Fault, { logger }: ServerOptions): Answer {
+  const status = statusOf(fault.kind)
+  const { method, segments } = exchange
+  const log = status >= 500 ? logger.error : status === 401 ? logger.warn : logger.debug
+  const gone = exchange.response.destroyed
+  if (!gone) {
+    log(`${method} refused`, {
+      path: `/${segments.join('/')}`.slice(0, 200),
+      status,
+      code: fault.code,
+      reason: fault.message,
+      ...(fault.kind === 'internal' && { stack: stackOf(fault) }),
+    })
+  }
+  const headers = {
+    ...(status === 401 && {
+      'www-authenticate': 'Basic realm="vedette", charset="UTF-8", Bearer, ApiKey',
+    }),
+    ...(status === 503 && { 'retry-after': '1' }),
+  }
+  if (segments[0] === 'api') return { status, body: apiError(fault), headers }
+  const manner = elasticManner(exchange)
+  return {
+    status,
+    body: elasticError(fault),
+    ...manner,
+    headers: { ...manner.headers, ...headers },
+  }
+}
+
+function stackOf(fault: Fault): string {
+  return (fault.cause instanceof Error ? fault.cause.stack : fault.stack) ?? ''
+}
