@@ -1,0 +1,64 @@
+import type { Poller } from './kernel-calls.ts'
+import type { RingReader } from './ring.ts'
+
+/** The reading loop's surroundings. */
+export interface ReadingRoom {
+  readonly reader: RingReader
+  readonly poller: Poller
+  /** One word: bytes handed over and not yet decoded. */
+  readonly inFlight: Int32Array<SharedArrayBuffer>
+  readonly maxInFlightBytes: number
+  /** Hands a batch over; the loop has already added its bytes to `inFlight`. */
+  deliver(bytes: ArrayBuffer): void
+}
+
+// Long enough to cost nothing at idle; requests do not wait for it, they wake the poller.
+const pollMs = 200
+const maxBatchBytes = 256 * 1024
+// A reader that is woken for every event under load costs more than the events; a short pause gathers them.
+const busyRoundBytes = 32 * 1024
+const busyPauseMs = 2
+const fullPauseMs = 5
+
+/** Waits for records, hands over what there is, and gives the number of records. */
+export function readOnce(room: ReadingRoom): number {
+  room.poller.wait(pollMs)
+  const { records, bytes } = takeAll(room)
+  if (isFull(room)) Atomics.wait(room.inFlight, 0, Atomics.load(room.inFlight, 0), fullPauseMs)
+  else if (bytes > busyRoundBytes) pause(busyPauseMs)
+  return records
+}
+
+/** Hands over everything that the ring holds, waiting for the other side where it must, and gives the number of records. */
+export function drain(room: ReadingRoom): number {
+  let records = 0
+  for (;;) {
+    const taken = takeAll(room)
+    records += taken.records
+    if (!isFull(room)) return records
+    Atomics.wait(room.inFlight, 0, Atomics.load(room.inFlight, 0), fullPauseMs)
+  }
+}
+
+/** Stops this thread for a moment. */
+export function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+function isFull({ inFlight, maxInFlightBytes }: ReadingRoom): boolean {
+  return Atomics.load(inFlight, 0) >= maxInFlightBytes
+}
+
+function takeAll(room: ReadingRoom): { readonly records: number; readonly bytes: number } {
+  let records = 0
+  let bytes = 0
+  while (!isFull(room)) {
+    const frames = room.reader.take(maxBatchBytes)
+    if (frames === undefined) break
+    records += frames.records
+    bytes += frames.bytes.byteLength
+    Atomics.add(room.inFlight, 0, frames.bytes.byteLength)
+    room.deliver(frames.bytes)
+  }
+  return { records, bytes }
+}
