@@ -45,6 +45,10 @@ export const packages = {
     rooms: ['rule'],
     reason: 'reads and writes the TOML in which detection rules are published',
   },
+  yaml: {
+    rooms: ['rule'],
+    reason: 'reads the tests that lie beside a rule, with the line of whatever is wrong',
+  },
 }
 
 /** Development only: what each tool is for. `node` is the pinned runtime for machines with an older one. */
