@@ -47,8 +47,10 @@ export interface SearchRequest {
   readonly context: MatchContext
   readonly time?: TimeRange
   /**
-   * `time`: by the time fields, then by sequence (needs `time`). `sequence`: as accepted.
-   * Memory grows with the matching events only for `time`, and then with their positions, not their text.
+   * `time-…`: by the time fields, then by sequence, both in that direction (needs `time`; an event with
+   * several times stands at its earliest when ascending, at its latest when descending). `sequence`: as
+   * accepted.
+   * Memory grows with the matching events only for `time-…`, and then with their positions, not their text.
    */
   readonly order: 'time-ascending' | 'time-descending' | 'sequence'
   /** Stop after so many events. */
@@ -69,6 +71,8 @@ export interface IndexFacts {
 export interface StoreFacts {
   readonly events: number
   readonly bytes: number
+  /** Bytes met since the start that can no longer be read as what was written; their events are left out. */
+  readonly damagedBytes: number
   readonly indices: readonly IndexFacts[]
 }
 

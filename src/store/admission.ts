@@ -1,0 +1,66 @@
+import { messageOf, type JsonValue } from '#base'
+import { indexNameProblem } from '#event'
+import type { NewEvent } from './event-store.ts'
+import { maxEventBytes, maxEventDepth, maxIdBytes } from './limits.ts'
+
+/** An event that may be kept, with its JSON text; or why it may not, in a sentence for its sender. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly text: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Judges one event by its name, its id, its depth and its size; every backend refuses the same ones. */
+export function admit(event: NewEvent): Admission {
+  const reason =
+    indexNameProblem(event.index) ?? (event.id === undefined ? undefined : idProblem(event.id))
+  if (reason !== undefined) return { kind: 'refused', reason }
+  if (nestsDeeperThan(event.source, maxEventDepth)) {
+    return refused(`the event nests deeper than ${maxEventDepth} levels`)
+  }
+  const text = textOf(event.source)
+  if (typeof text !== 'string') return refused(`the event is not JSON: ${text.problem}`)
+  // A UTF-16 code unit gives at most three bytes, so short texts need no exact count.
+  if (text.length * 3 > maxEventBytes && byteLength(text) > maxEventBytes) {
+    return refused(
+      `the event is ${byteLength(text)} bytes long; ${maxEventBytes} is the most one event may have`,
+    )
+  }
+  return { kind: 'admitted', text }
+}
+
+function refused(reason: string): Admission {
+  return { kind: 'refused', reason }
+}
+
+/** Why a text cannot be the id of an event or a document; undefined where it can. */
+export function idProblem(id: string): string | undefined {
+  if (id === '') return 'an id must not be empty'
+  if (!id.isWellFormed()) return 'the id is not well-formed Unicode'
+  if (id.length * 3 > maxIdBytes && byteLength(id) > maxIdBytes) {
+    return `the id is ${byteLength(id)} bytes long; ${maxIdBytes} is the most an id may have`
+  }
+  return undefined
+}
+
+function nestsDeeperThan(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) return value.some((element) => nestsDeeperThan(element, levels - 1))
+  for (const key in value) {
+    if (nestsDeeperThan(Reflect.get(value, key), levels - 1)) return true
+  }
+  return false
+}
+
+function textOf(source: NewEvent['source']): string | { readonly problem: string } {
+  try {
+    return JSON.stringify(source)
+  } catch (thrown) {
+    return { problem: messageOf(thrown) }
+  }
+}
+
+const encoder = new TextEncoder()
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length
+}

@@ -1,0 +1,25 @@
+import { unreachable } from '#base'
+import { openEmbeddedStore, type EmbeddedStoreOptions } from './embedded/open-embedded-store.ts'
+import { memoryStore } from './memory/index.ts'
+import type { Clock } from '#base'
+import type { Store } from './store.ts'
+
+/** Which backend, and how it is set up. */
+export type StoreConfig =
+  | { readonly kind: 'memory'; readonly clock: Clock }
+  | ({ readonly kind: 'embedded' } & EmbeddedStoreOptions)
+
+/** The names of all backends. */
+export const backends: readonly StoreConfig['kind'][] = ['memory', 'embedded']
+
+/** Opens the store that a configuration names. Faults: those of the backend. */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  switch (config.kind) {
+    case 'memory':
+      return memoryStore(config)
+    case 'embedded':
+      return openEmbeddedStore(config)
+    default:
+      return unreachable(config)
+  }
+}

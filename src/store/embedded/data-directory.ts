@@ -1,0 +1,67 @@
+import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault, isJsonObject, messageOf } from '#base'
+import { privateDirectoryMode, writeDurably } from './durable-files.ts'
+
+/** The layout that this version of the code reads and writes. */
+export const formatVersion = 1
+
+/** Makes the directory and its parts where they are missing, readable by the owner alone. */
+export async function prepareDirectory(directory: string): Promise<void> {
+  try {
+    for (const path of [directory, eventsDirectory(directory), setAsideDirectory(directory)]) {
+      await mkdir(path, { recursive: true, mode: privateDirectoryMode })
+    }
+    await chmod(directory, privateDirectoryMode)
+  } catch (cause) {
+    throw new Fault(
+      'unavailable',
+      'store.no-directory',
+      `open ${directory}: cannot make or own it: ${messageOf(cause)}`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Writes the format file of a new directory, or checks the one that is there.
+ * Fault `invalid` where a newer Vedette, or something else, wrote it: nothing is touched then.
+ */
+export async function checkFormat(directory: string): Promise<void> {
+  const path = join(directory, 'format')
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) {
+    const format = JSON.stringify({ format: 'vedette-data', version: formatVersion })
+    await writeDurably(path, [Buffer.from(`${format}\n`)])
+    return
+  }
+  const version = versionOf(text)
+  if (version === formatVersion) return
+  throw new Fault(
+    'invalid',
+    'store.unknown-format',
+    version === undefined
+      ? `open ${directory}: its format file is not ours; choose another directory`
+      : `open ${directory}: it has format version ${version}, this Vedette knows ${formatVersion}; run the version that wrote it`,
+  )
+}
+
+function versionOf(text: string): number | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (!isJsonObject(parsed) || parsed['format'] !== 'vedette-data') return undefined
+    return typeof parsed['version'] === 'number' ? parsed['version'] : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Where logs and segments rest. */
+export function eventsDirectory(directory: string): string {
+  return join(directory, 'events')
+}
+
+/** Where damaged parts of files go, for a person to look at. */
+export function setAsideDirectory(directory: string): string {
+  return join(directory, 'set-aside')
+}

@@ -1,0 +1,245 @@
+import { Fault, messageOf, type Clock, type Logger } from '#base'
+import { compileIndexPatterns } from '#event'
+import type { EventStore, IndexFacts, Retention, StoredEvent } from '../event-store.ts'
+import { damageReport } from './damage.ts'
+import { createLog } from './event-log.ts'
+import { eventWriter } from './event-writer.ts'
+import { partsOf, type Parts } from './parts.ts'
+import { pathOf, recover } from './recovery.ts'
+import { countParts, searchParts, type SnapshotPart } from './search.ts'
+import { readSegment, writeSegment } from './segment-file.ts'
+import { openSegment, type SegmentContext } from './segment.ts'
+import { serially } from './serially.ts'
+import { sharedCache } from './shared-cache.ts'
+import { createTail } from './tail.ts'
+
+/** How an embedded event store is set up. */
+export interface EmbeddedEventStoreOptions {
+  /** Where logs and segments lie, and where damaged bytes are copied to; both exist. */
+  readonly directory: string
+  readonly setAside: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** Applied at the start and after each new segment. */
+  readonly retention?: Retention
+  /** A log of so many bytes, or events, becomes a segment. */
+  readonly segmentBytes: number
+  readonly segmentEvents: number
+  /** Text of blocks kept parsed, bytes; parsed they take about four times that. */
+  readonly cacheBytes: number
+  /** False reads every block: the slow twin, for tests. */
+  readonly pruning: boolean
+}
+
+/**
+ * Opens the events of a directory: a log that is on stable storage before an append resolves, and
+ * segments, packed and with filters, into which full logs turn in the background.
+ */
+export async function openEmbeddedEventStore(
+  options: EmbeddedEventStoreOptions,
+): Promise<EventStore> {
+  const { directory, clock, log } = options
+  const shared: SegmentContext = {
+    events: sharedCache<readonly StoredEvent[]>(options.cacheBytes),
+    blooms: sharedCache<Buffer | undefined>(options.cacheBytes),
+    damage: damageReport(log),
+  }
+  const parts = partsOf(await recover({ ...options, ...shared }))
+  const exclusively = serially()
+  const upkeep = serially()
+  let closed = false
+
+  const rotate = async (): Promise<void> => {
+    const full = parts.tail()
+    const firstSequence = full.lastSequence() + 1
+    const next = await createLog(pathOf(directory, firstSequence, 'log'))
+    full.finish()
+    parts.rotate(createTail(next, { firstSequence, cache: shared.events }))
+  }
+
+  const sealAll = async (): Promise<void> => {
+    for (let tail = parts.sealing()[0]; tail !== undefined; tail = parts.sealing()[0]) {
+      const path = pathOf(directory, tail.firstSequence, 'segment')
+      if (tail.events() > 0) {
+        await writeSegment(path, {
+          firstSequence: tail.firstSequence,
+          lastSequence: tail.lastSequence(),
+          blocks: tail.finish(),
+          indices: tail.indices(),
+        })
+      }
+      const written = tail.events() > 0 ? await readSegment(path) : undefined
+      parts.sealed(written === undefined ? undefined : openSegment(path, written, shared))
+      await tail.log.remove()
+    }
+  }
+
+  /** Trouble here costs memory and disk, not events: they stay in their logs, and the next turn tries again. */
+  const sealInBackground = (): void => {
+    upkeep(async () => {
+      await sealAll()
+      await retire(options.retention ?? {}, { parts, clock })
+    }).catch((thrown: unknown) => {
+      log.warn(
+        'a full log could not be turned into a segment; it is tried again with the next one',
+        {
+          directory,
+          error: messageOf(thrown),
+        },
+      )
+    })
+  }
+
+  const committed = async (): Promise<void> => {
+    const tail = parts.tail()
+    const full = tail.log.bytes() >= options.segmentBytes || tail.events() >= options.segmentEvents
+    if (!full) return
+    try {
+      await rotate()
+    } catch (thrown) {
+      log.warn('no new log could be made; the full one goes on', { error: messageOf(thrown) })
+      return
+    }
+    sealInBackground()
+  }
+
+  const writer = eventWriter(
+    { parts, clock, exclusively, committed },
+    Math.max(parts.tail().lastSequence() + 1, parts.tail().firstSequence),
+  )
+
+  const rotateIf = (condition: () => boolean): Promise<void> =>
+    exclusively(async () => {
+      if (parts.tail().events() > 0 && condition()) await rotate()
+    })
+
+  const retain = async (retention: Retention): Promise<number> => {
+    const { maxAgeMs, maxBytes } = retention
+    const cutoffMs = maxAgeMs === undefined ? -Infinity : clock.nowMs() - maxAgeMs
+    const tooOld = (): boolean => (parts.tail().lastIngestedMs() ?? Infinity) < cutoffMs
+    const tooLarge = (): boolean => maxBytes !== undefined && parts.tail().log.bytes() > maxBytes
+    await rotateIf(() => tooOld() || tooLarge())
+    await sealAll()
+    return retire(retention, { parts, clock })
+  }
+
+  const checkOpen = (): void => {
+    if (closed) throw new Fault('unavailable', 'store.closed', 'the event store is closed')
+  }
+
+  const reading = async <T>(
+    read: (snapshot: readonly SnapshotPart[]) => Promise<T>,
+  ): Promise<T> => {
+    checkOpen()
+    const { parts: snapshot, release } = parts.snapshot()
+    try {
+      return await read(snapshot)
+    } finally {
+      release()
+    }
+  }
+
+  if (parts.sealing().length > 0 || options.retention !== undefined) sealInBackground()
+
+  return {
+    append: async (events) => {
+      checkOpen()
+      return writer.append(events)
+    },
+    async *search(request) {
+      checkOpen()
+      const { parts: snapshot, release } = parts.snapshot()
+      try {
+        yield* searchParts(snapshot, request, options)
+      } finally {
+        release()
+      }
+    },
+    count: (request) => reading((snapshot) => countParts(snapshot, request, options)),
+    get: (index, id) => reading(() => parts.get(index, id)),
+    indicesWith: (patterns, field) =>
+      reading(async (snapshot) => indicesWith(snapshot, patterns, field)),
+    facts: () =>
+      reading(async (snapshot) => {
+        const indices = indexFactsOf(snapshot)
+        return {
+          events: indices.reduce((sum, { events }) => sum + events, 0),
+          bytes: parts.bytes(),
+          damagedBytes: shared.damage.bytes(),
+          indices,
+        }
+      }),
+    retain: async (retention) => {
+      checkOpen()
+      return upkeep(() => retain(retention))
+    },
+    close: async () => {
+      if (closed) return
+      closed = true
+      await writer.drained()
+      await upkeep(async () => {
+        for (const tail of [...parts.sealing(), parts.tail()]) await tail.log.close()
+      })
+    },
+  }
+}
+
+/** Drops the oldest segments that are too old or too much; resolves to how many events went. */
+async function retire(
+  { maxAgeMs, maxBytes }: Retention,
+  { parts, clock }: { readonly parts: Parts; readonly clock: Clock },
+): Promise<number> {
+  const segments = parts.segments()
+  const cutoffMs = maxAgeMs === undefined ? -Infinity : clock.nowMs() - maxAgeMs
+  let bytes = parts.bytes()
+  let count = 0
+  for (const segment of segments) {
+    const tooLarge = maxBytes !== undefined && bytes > maxBytes
+    if (segment.lastIngestedMs >= cutoffMs && !tooLarge) break
+    bytes -= segment.bytes
+    count++
+  }
+  const dropped = parts.dropOldest(count)
+  for (const segment of dropped) await segment.retire()
+  return dropped.reduce((sum, { events }) => sum + events, 0)
+}
+
+function indicesWith(
+  snapshot: readonly SnapshotPart[],
+  patterns: readonly string[],
+  field: string | undefined,
+): readonly string[] {
+  const included = compileIndexPatterns(patterns)
+  const found = new Set<string>()
+  for (const { indices } of snapshot) {
+    for (const [index, { fields }] of indices) {
+      if (found.has(index) || !included(index)) continue
+      if (field === undefined || (fields?.has(field) ?? true)) found.add(index)
+    }
+  }
+  return [...found].toSorted()
+}
+
+function indexFactsOf(snapshot: readonly SnapshotPart[]): readonly IndexFacts[] {
+  const facts = new Map<string, IndexFacts>()
+  for (const { indices } of snapshot) {
+    for (const [index, { events, firstMs, lastMs }] of indices) {
+      const known = facts.get(index)
+      facts.set(index, {
+        index,
+        events: events + (known?.events ?? 0),
+        firstMs: least(known?.firstMs, firstMs),
+        lastMs: greatest(known?.lastMs, lastMs),
+      })
+    }
+  }
+  return [...facts.values()].toSorted((a, b) => (a.index < b.index ? -1 : 1))
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+}
+
+function greatest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
+}

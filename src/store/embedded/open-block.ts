@@ -1,0 +1,122 @@
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import type { StoredEvent } from '../event-store.ts'
+import { blockBloom, buildBloom } from './bloom.ts'
+import { blockFactsOf, type Block, type BlockFacts } from './block.ts'
+import { decodeLines } from './event-line.ts'
+import type { SharedCache } from './shared-cache.ts'
+import { idHash, type TermHash } from './term-hash.ts'
+import { termCollector, type FieldNames } from './term-collector.ts'
+
+/** A block that will not change any more, packed in memory, ready to go into a segment. */
+export interface PackedBlock extends Block {
+  readonly facts: BlockFacts
+  readonly idHashes: readonly TermHash[]
+  readonly terms: Uint8Array | undefined
+  packed(): Promise<Buffer>
+}
+
+/** The block that takes the next event. */
+export interface OpenBlock {
+  add(event: StoredEvent, line: Buffer, names: FieldNames): void
+  isFull(): boolean
+  isEmpty(): boolean
+  /** What is in it now, for a reader; later events do not show. */
+  snapshot(): Block
+  /** Everything in it as one packed block; it is empty after. */
+  close(): PackedBlock
+}
+
+const maxBlockEvents = 512
+const maxBlockBytes = 1024 * 1024
+/** A block of wild events closes early, so that they do not blunt the filter of their neighbours. */
+const closingTerms = 50_000
+/** Beyond this many terms a block goes without a filter. */
+const maxTerms = 100_000
+
+const pack = promisify(zstdCompress)
+const unpack = promisify(zstdDecompress)
+
+/** An empty block; what it closes is kept in `cache` while there is room. */
+export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock {
+  const collector = termCollector()
+  let events: StoredEvent[] = []
+  let lines: Buffer[] = []
+  let idHashes: TermHash[] = []
+  let textBytes = 0
+
+  return {
+    add: (event, line, names) => {
+      const id = idHash(event.index, event.id)
+      collector.collect(event.source, names)
+      collector.terms.add(id)
+      events.push(event)
+      lines.push(line)
+      idHashes.push(id)
+      textBytes += line.length
+    },
+    isFull: () =>
+      events.length >= maxBlockEvents ||
+      textBytes >= maxBlockBytes ||
+      collector.terms.size() >= closingTerms,
+    isEmpty: () => events.length === 0,
+    snapshot: () => {
+      const seen = events.slice()
+      return { facts: undefined, bloom: async () => undefined, events: async () => seen }
+    },
+    close: () => {
+      const closed = packedBlock({
+        events,
+        lines,
+        idHashes,
+        facts: blockFactsOf(events, textBytes),
+        cache,
+        terms: termsOf(collector.terms),
+      })
+      events = []
+      lines = []
+      idHashes = []
+      textBytes = 0
+      collector.clear()
+      return closed
+    },
+  }
+}
+
+function termsOf(terms: { size(): number; terms(): Iterable<TermHash> }): Uint8Array | undefined {
+  if (terms.size() > maxTerms) return undefined
+  return buildBloom(terms.terms(), terms.size(), blockBloom)
+}
+
+interface Contents {
+  readonly events: readonly StoredEvent[]
+  readonly lines: readonly Buffer[]
+  readonly idHashes: readonly TermHash[]
+  readonly facts: BlockFacts
+  readonly cache: SharedCache<readonly StoredEvent[]>
+  readonly terms: Uint8Array | undefined
+}
+
+function packedBlock({ events, lines, idHashes, facts, cache, terms }: Contents): PackedBlock {
+  const packing = packBlock(Buffer.concat(lines))
+  const key = {}
+  void cache.get(key, facts.textBytes, async () => events)
+  return {
+    facts,
+    idHashes,
+    terms,
+    bloom: async () => terms,
+    packed: () => packing,
+    events: () => cache.get(key, facts.textBytes, async () => unpackBlock(await packing)),
+  }
+}
+
+/** NDJSON packed; done on another thread. Level 1: measured twice as fast as 3 for a tenth more bytes. */
+async function packBlock(text: Buffer): Promise<Buffer> {
+  return pack(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
+}
+
+/** The events of a packed block. */
+export async function unpackBlock(packed: Buffer): Promise<readonly StoredEvent[]> {
+  return decodeLines(await unpack(packed)).map(({ event }) => event)
+}

@@ -1,0 +1,145 @@
+import { open } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { crc32, zstdCompress, zstdDecompress } from 'node:zlib'
+import { buildBloom, idBloom } from './bloom.ts'
+import type { BlockFacts } from './block.ts'
+import { readExactly, writeDurably } from './durable-files.ts'
+import type { IndexPart } from './index-part.ts'
+import type { PackedBlock } from './open-block.ts'
+
+/** Where some bytes lie in a segment file. */
+export interface Extent {
+  readonly offset: number
+  readonly length: number
+}
+
+/** An extent and the checksum of its bytes. */
+export interface CheckedExtent extends Extent {
+  readonly crc: number
+}
+
+/** One block of a segment; `terms` has no length where the block goes without a filter. */
+export interface BlockEntry {
+  readonly facts: BlockFacts
+  readonly packed: CheckedExtent
+  readonly terms: Extent
+}
+
+/** What stands at the end of a segment file and says where everything is. */
+export interface SegmentFooter {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly events: number
+  readonly blocks: readonly BlockEntry[]
+  /** All filters of the blocks, one after the other. */
+  readonly terms: CheckedExtent
+  readonly ids: CheckedExtent
+  readonly indices: { readonly [index: string]: IndexEntry }
+}
+
+interface IndexEntry extends Omit<IndexPart, 'fields'> {
+  readonly fields: readonly string[] | null
+}
+
+/** What goes into a segment. */
+export interface SegmentContents {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly blocks: readonly PackedBlock[]
+  readonly indices: ReadonlyMap<string, IndexPart>
+}
+
+/** A segment as it was read: its footer and the filter over its ids. */
+export interface SegmentParts {
+  readonly footer: SegmentFooter
+  readonly ids: Uint8Array
+  readonly bytes: number
+}
+
+/** Stands in for a damaged filter: any id may be there. */
+const everyId = new Uint8Array([255])
+const magic = Buffer.from('VDTSEG1\n')
+const trailerBytes = 16
+const pack = promisify(zstdCompress)
+const unpack = promisify(zstdDecompress)
+
+/**
+ * Writes a segment durably: the packed blocks, their filters, the filter over all ids, the footer
+ * (JSON, packed), and a trailer of the footer's length, its checksum and the magic.
+ */
+export async function writeSegment(path: string, contents: SegmentContents): Promise<void> {
+  const { blocks, indices, firstSequence, lastSequence } = contents
+  const packed = await Promise.all(blocks.map((block) => block.packed()))
+  const filters = blocks.map(({ terms }) => terms ?? new Uint8Array())
+  const hashes = blocks.flatMap(({ idHashes }) => idHashes)
+  const ids = buildBloom(hashes, hashes.length, idBloom)
+  const packedAt = extents(packed, magic.length)
+  const filtersAt = extents(filters, endOf(packedAt, magic.length))
+  const termsStart = endOf(packedAt, magic.length)
+  const termsEnd = endOf(filtersAt, termsStart)
+  const footer: SegmentFooter = {
+    firstSequence,
+    lastSequence,
+    events: hashes.length,
+    blocks: blocks.map(({ facts }, at) => ({
+      facts,
+      packed: { ...extentAt(packedAt, at), crc: crc32(packed[at] ?? '') },
+      terms: extentAt(filtersAt, at),
+    })),
+    terms: { offset: termsStart, length: termsEnd - termsStart, crc: crcOf(filters) },
+    ids: { offset: termsEnd, length: ids.length, crc: crc32(ids) },
+    indices: Object.fromEntries([...indices].map(([index, part]) => [index, entryOf(part)])),
+  }
+  const footerBytes = await pack(JSON.stringify(footer))
+  const trailer = Buffer.alloc(trailerBytes)
+  trailer.writeUInt32LE(footerBytes.length, 0)
+  trailer.writeUInt32LE(crc32(footerBytes), 4)
+  magic.copy(trailer, 8)
+  await writeDurably(path, [magic, ...packed, ...filters, ids, footerBytes, trailer])
+}
+
+function extents(parts: readonly Uint8Array[], start: number): readonly Extent[] {
+  let offset = start
+  return parts.map(({ length }) => {
+    const extent = { offset, length }
+    offset += length
+    return extent
+  })
+}
+
+function endOf(list: readonly Extent[], start: number): number {
+  const last = list.at(-1)
+  return last === undefined ? start : last.offset + last.length
+}
+
+function extentAt(list: readonly Extent[], at: number): Extent {
+  return list[at] ?? { offset: 0, length: 0 }
+}
+
+function crcOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((crc, part) => crc32(part, crc), 0)
+}
+
+function entryOf({ fields, ...rest }: IndexPart): IndexEntry {
+  return { ...rest, fields: fields === null ? null : [...fields] }
+}
+
+/** Reads the footer and the ids of a segment; undefined where the file is not whole. */
+export async function readSegment(path: string): Promise<SegmentParts | undefined> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const trailer = await readExactly(file, Math.max(0, size - trailerBytes), trailerBytes)
+    if (trailer.length < trailerBytes || !trailer.subarray(8).equals(magic)) return undefined
+    const length = trailer.readUInt32LE(0)
+    const packed = await readExactly(file, Math.max(0, size - trailerBytes - length), length)
+    if (crc32(packed) !== trailer.readUInt32LE(4)) return undefined
+    // A boundary: the checksum vouches for what writeSegment wrote.
+    const footer = JSON.parse((await unpack(packed)).toString()) as SegmentFooter
+    const ids = await readExactly(file, footer.ids.offset, footer.ids.length)
+    const sound = crc32(ids) === footer.ids.crc
+    return { footer, ids: sound ? ids : everyId, bytes: size }
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,140 @@
+import { open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { Fault, messageOf } from '#base'
+import type { StoredEvent } from '../event-store.ts'
+import { blockBloom, idBloom, mayHold } from './bloom.ts'
+import type { Block } from './block.ts'
+import type { Damage } from './damage.ts'
+import { readExactly, syncDirectory } from './durable-files.ts'
+import type { IndexPart } from './index-part.ts'
+import { unpackBlock } from './open-block.ts'
+import type { BlockEntry, CheckedExtent, Extent, SegmentParts } from './segment-file.ts'
+import type { SharedCache } from './shared-cache.ts'
+import type { TermHash } from './term-hash.ts'
+
+/** A sealed run of events in a file of its own, never changed. */
+export interface Segment {
+  readonly path: string
+  readonly bytes: number
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly events: number
+  readonly lastIngestedMs: number
+  readonly blocks: readonly Block[]
+  readonly indices: ReadonlyMap<string, IndexPart>
+  /** One event by index and id; `hash` is their `idHash`. Costs no read where the id was never here. */
+  get(index: string, id: string, hash: TermHash): Promise<StoredEvent | undefined>
+  /** Keeps the file until the returned function is called. */
+  hold(): () => void
+  /** Deletes the file, once no reader holds it. */
+  retire(): Promise<void>
+}
+
+/** What segments share. */
+export interface SegmentContext {
+  readonly events: SharedCache<readonly StoredEvent[]>
+  readonly blooms: SharedCache<Buffer | undefined>
+  readonly damage: Damage
+}
+
+/** The segment of a file that was read. */
+export function openSegment(path: string, parts: SegmentParts, context: SegmentContext): Segment {
+  const { footer, ids, bytes } = parts
+  const blocks = footer.blocks.map((entry) => sealedBlock(path, entry, footer.terms, context))
+  let readers = 0
+  let retired = false
+
+  const remove = async (): Promise<void> => {
+    await unlink(path)
+    await syncDirectory(dirname(path))
+  }
+
+  return {
+    path,
+    bytes,
+    firstSequence: footer.firstSequence,
+    lastSequence: footer.lastSequence,
+    events: footer.events,
+    lastIngestedMs: footer.blocks.at(-1)?.facts.lastIngestedMs ?? 0,
+    blocks,
+    indices: new Map(
+      Object.entries(footer.indices).map(([index, { fields, ...rest }]) => [
+        index,
+        { ...rest, fields: fields === null ? null : new Set(fields) },
+      ]),
+    ),
+    get: async (index, id, hash) => {
+      if (!mayHold(ids, hash, idBloom)) return undefined
+      for (const block of blocks) {
+        const bloom = await block.bloom()
+        if (bloom !== undefined && !mayHold(bloom, hash, blockBloom)) continue
+        const events = await block.events()
+        const found = events.find((event) => event.id === id && event.index === index)
+        if (found !== undefined) return found
+      }
+      return undefined
+    },
+    hold: () => {
+      readers++
+      return () => {
+        readers--
+        // Nobody waits for this; a file that stays is met again at the next start.
+        if (retired && readers === 0) remove().catch(() => undefined)
+      }
+    },
+    retire: async () => {
+      retired = true
+      if (readers === 0) await remove()
+    },
+  }
+}
+
+function sealedBlock(
+  path: string,
+  entry: BlockEntry,
+  allTerms: CheckedExtent,
+  { events, blooms, damage }: SegmentContext,
+): Block {
+  const { packed, terms, facts } = entry
+  const read = async (): Promise<readonly StoredEvent[]> => {
+    const bytes = await readExtent(path, packed)
+    if (crc32(bytes) === packed.crc) return unpackBlock(bytes)
+    damage.report({ path, start: packed.offset, bytes: packed.length, events: facts.count })
+    return []
+  }
+  const block: Block = {
+    facts,
+    bloom: async () => {
+      if (terms.length === 0) return undefined
+      const all = await blooms.get(allTerms, allTerms.length, () => readChecked(path, allTerms))
+      const start = terms.offset - allTerms.offset
+      return all?.subarray(start, start + terms.length)
+    },
+    events: () => events.get(entry, facts.textBytes, read),
+  }
+  return block
+}
+
+async function readChecked(path: string, extent: CheckedExtent): Promise<Buffer | undefined> {
+  const bytes = await readExtent(path, extent)
+  return crc32(bytes) === extent.crc ? bytes : undefined
+}
+
+async function readExtent(path: string, { offset, length }: Extent): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      return await readExactly(file, offset, length)
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    throw new Fault(
+      'unavailable',
+      'store.read-failed',
+      `read events from ${path}: ${messageOf(cause)}`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,86 @@
+import type { StoredEvent } from '../event-store.ts'
+import { timesOf } from '../event-time.ts'
+import type { Block } from './block.ts'
+import type { EventLog } from './event-log.ts'
+import { growingIndexPart, type GrowingIndexPart, type IndexPart } from './index-part.ts'
+import { openBlock, type PackedBlock } from './open-block.ts'
+import type { SharedCache } from './shared-cache.ts'
+
+/** The events of one log: all of them also in memory, packed, until they rest in a segment. */
+export interface Tail {
+  readonly log: EventLog
+  /** The sequence of its first event, or the one that will be. */
+  readonly firstSequence: number
+  lastSequence(): number
+  events(): number
+  lastIngestedMs(): number | undefined
+  /** Shows an event, whose line is on stable storage, to readers. */
+  publish(event: StoredEvent, line: Buffer): void
+  holds(index: string, id: string): boolean
+  get(index: string, id: string): Promise<StoredEvent | undefined>
+  /** Every block, the growing one as it stands now. */
+  blocks(): readonly Block[]
+  indices(): ReadonlyMap<string, IndexPart>
+  /** Closes the growing block; nothing may be published after. */
+  finish(): readonly PackedBlock[]
+}
+
+/** The tail of a log, empty. */
+export function createTail(
+  log: EventLog,
+  {
+    firstSequence,
+    cache,
+  }: { readonly firstSequence: number; readonly cache: SharedCache<readonly StoredEvent[]> },
+): Tail {
+  const closed: PackedBlock[] = []
+  const growing = openBlock(cache)
+  const indices = new Map<string, GrowingIndexPart>()
+  const blockById = new Map<string, number>()
+  let last: StoredEvent | undefined
+
+  const indexOf = (index: string): GrowingIndexPart => {
+    const known = indices.get(index)
+    if (known !== undefined) return known
+    const part = growingIndexPart()
+    indices.set(index, part)
+    return part
+  }
+
+  const blocks = (): readonly Block[] =>
+    growing.isEmpty() ? closed.slice() : [...closed, growing.snapshot()]
+
+  return {
+    log,
+    firstSequence,
+    lastSequence: () => last?.sequence ?? firstSequence - 1,
+    events: () => blockById.size,
+    lastIngestedMs: () => last?.ingestedMs,
+    publish: (event, line) => {
+      const part = indexOf(event.index)
+      growing.add(event, line, part)
+      part.addEvent(timesOf(event.source, '@timestamp'))
+      blockById.set(keyOf(event.index, event.id), closed.length)
+      last = event
+      if (growing.isFull()) closed.push(growing.close())
+    },
+    holds: (index, id) => blockById.has(keyOf(index, id)),
+    get: async (index, id) => {
+      const at = blockById.get(keyOf(index, id))
+      if (at === undefined) return undefined
+      const block = closed[at] ?? growing.snapshot()
+      return (await block.events()).find((event) => event.id === id && event.index === index)
+    },
+    blocks,
+    indices: () => new Map([...indices].map(([index, part]) => [index, part.part()])),
+    finish: () => {
+      if (!growing.isEmpty()) closed.push(growing.close())
+      return closed
+    },
+  }
+}
+
+/** One text for an index and an id; neither can hold a line break in the first half. */
+export function keyOf(index: string, id: string): string {
+  return `${index}\n${id}`
+}

@@ -1,0 +1,36 @@
+import { parseDate } from '#base'
+import { valuesOf, type EventSource } from '#event'
+import type { TimeFields, TimeRange } from './event-store.ts'
+
+/**
+ * Every readable date of a field, epoch milliseconds, in document order: ISO 8601 texts, texts of
+ * digits, and numbers. What cannot be read as a date is left out.
+ */
+export function timesOf(source: EventSource, field: string): readonly number[] {
+  const times: number[] = []
+  for (const value of valuesOf(source, field)) {
+    const ms = typeof value === 'string' ? parseDate(value) : value
+    if (typeof ms === 'number' && Number.isFinite(ms)) times.push(Math.trunc(ms))
+  }
+  return times
+}
+
+/**
+ * The times at which an event stands: those of the primary field, or, where it has no readable one,
+ * those of the secondary. Empty where it stands nowhere in time.
+ */
+export function eventTimesOf(source: EventSource, fields: TimeFields): readonly number[] {
+  const times = timesOf(source, fields.primary)
+  if (times.length > 0 || fields.secondary === undefined) return times
+  return timesOf(source, fields.secondary)
+}
+
+/** Whether any of an event's times is in the range, both ends in. */
+export function isWithin(times: readonly number[], range: TimeRange): boolean {
+  return times.some((ms) => ms >= range.fromMs && ms <= range.toMs)
+}
+
+/** The one time by which an event is sorted: its earliest when ascending, its latest when descending. */
+export function sortTimeOf(times: readonly number[], order: 'asc' | 'desc'): number {
+  return order === 'asc' ? Math.min(...times) : Math.max(...times)
+}
