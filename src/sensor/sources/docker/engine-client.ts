@@ -1,0 +1,137 @@
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { Fault, messageOf, type JsonValue } from '#base'
+
+/** The answer to a question about one thing: there it is, or there is no such thing. */
+export type EngineAnswer =
+  { readonly kind: 'found'; readonly body: JsonValue } | { readonly kind: 'missing' }
+
+/** Reads from a container engine; never changes anything: every request is a GET. */
+export interface EngineClient {
+  /** Asks for a JSON document. Throws a Fault of kind `unavailable`, `timeout`, `forbidden` or `too-large`. */
+  get(path: string): Promise<EngineAnswer>
+  /**
+   * Opens the stream of container events from `sinceNs` (epoch nanoseconds) on; resolves when the engine
+   * answers, then yields one line of JSON an event until the engine ends or `signal` aborts.
+   */
+  openEvents(sinceNs: bigint, signal: AbortSignal): Promise<AsyncIterable<string>>
+  close(): void
+}
+
+const maxBodyBytes = 16 * 1024 * 1024
+const maxLineLength = 1024 * 1024
+const idleTimeoutMs = 10_000
+
+/** A client of the engine that listens on a unix socket (Docker Engine API, which podman speaks too). */
+export function engineClient(socketPath: string): EngineClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  return {
+    async get(path) {
+      const response = await send(socketPath, path, { agent, timeout: idleTimeoutMs })
+      const body = await readBody(response, path)
+      if (response.statusCode === 404) return { kind: 'missing' }
+      if (response.statusCode !== 200) throw refusal(path, response.statusCode, body)
+      return { kind: 'found', body: parseBody(body, path) }
+    },
+    async openEvents(sinceNs, signal) {
+      const filters = encodeURIComponent('{"type":["container"]}')
+      const path = `/events?since=${secondsOf(sinceNs)}&filters=${filters}`
+      const response = await send(socketPath, path, { agent: false, signal })
+      if (response.statusCode !== 200) {
+        throw refusal(path, response.statusCode, await readBody(response, path))
+      }
+      return linesOf(response)
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function send(
+  socketPath: string,
+  path: string,
+  options: {
+    readonly agent: Agent | false
+    readonly timeout?: number
+    readonly signal?: AbortSignal
+  },
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { Host: 'localhost', Accept: 'application/json' }
+    const asked = request({ ...options, socketPath, path, method: 'GET', headers })
+    asked.on('response', resolve)
+    asked.on('timeout', () =>
+      asked.destroy(
+        new Fault('timeout', 'sensor.engine-slow', `GET ${path}: no answer in ${idleTimeoutMs} ms`),
+      ),
+    )
+    asked.on('error', (cause) => reject(toFault(cause, path)))
+    asked.end()
+  })
+}
+
+function toFault(cause: Error, path: string): Fault {
+  if (cause instanceof Fault) return cause
+  const code = 'code' in cause ? cause.code : undefined
+  const kind = code === 'EACCES' || code === 'EPERM' ? 'forbidden' : 'unavailable'
+  return new Fault(kind, 'sensor.engine-unreachable', `GET ${path}: ${messageOf(cause)}`, { cause })
+}
+
+function refusal(path: string, status: number | undefined, body: string): Fault {
+  return new Fault(
+    status === 401 || status === 403 ? 'forbidden' : 'unavailable',
+    'sensor.engine-refused',
+    `GET ${path}: the engine answered ${status}: ${body.slice(0, 300)}`,
+  )
+}
+
+async function readBody(response: IncomingMessage, path: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of response) {
+      const piece = Buffer.from(chunk)
+      bytes += piece.length
+      if (bytes > maxBodyBytes) {
+        const message = `GET ${path}: more than ${maxBodyBytes} bytes`
+        throw new Fault('too-large', 'sensor.engine-answer-too-large', message)
+      }
+      chunks.push(piece)
+    }
+  } catch (cause) {
+    throw cause instanceof Error ? toFault(cause, path) : cause
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseBody(body: string, path: string): JsonValue {
+  try {
+    return JSON.parse(body) as JsonValue
+  } catch (cause) {
+    const message = `GET ${path}: the answer is no JSON`
+    throw new Fault('unavailable', 'sensor.engine-garbled', message, { cause })
+  }
+}
+
+/** The lines of a stream; one that is longer than 1 MiB comes as its beginning, which will not parse and is counted. */
+async function* linesOf(response: IncomingMessage): AsyncIterable<string> {
+  response.setEncoding('utf8')
+  let rest = ''
+  let overlong = false
+  for await (const chunk of response) {
+    const pieces = (rest + String(chunk)).split('\n')
+    rest = pieces.pop() ?? ''
+    for (const line of pieces) {
+      if (overlong) overlong = false
+      else if (line.trim() !== '') yield line
+    }
+    if (rest.length > maxLineLength) {
+      if (!overlong) yield rest.slice(0, 200)
+      overlong = true
+      rest = ''
+    }
+  }
+  if (rest.trim() !== '' && !overlong) yield rest
+}
+
+function secondsOf(ns: bigint): string {
+  return `${ns / 1_000_000_000n}.${String(ns % 1_000_000_000n).padStart(9, '0')}`
+}

@@ -1,0 +1,46 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { messageOf, type Clock, type JsonValue, type Result } from '#base'
+
+/** OCI files are a few kilobytes; the largest seen come with a thousand mounts. */
+export const maxOciBytes = 4 * 1024 * 1024
+
+const pausesMs: readonly number[] = [0, 2, 5, 13, 30]
+
+/**
+ * Reads a JSON file that a runtime was just told of: tries each path, and tries all of them again for 50 ms,
+ * because a runtime may be quicker or slower than its engine. Only regular files of at most 4 MiB: the path is
+ * a stranger's word.
+ */
+export async function readOciFile(
+  paths: readonly string[],
+  clock: Clock,
+): Promise<Result<JsonValue, string>> {
+  let why = 'no path to read'
+  for (const pauseMs of pausesMs) {
+    if (pauseMs > 0) await clock.sleep(pauseMs)
+    for (const path of paths) {
+      const read = await readOnce(path)
+      if (read.ok) return read
+      why = read.error
+    }
+  }
+  return { ok: false, error: why }
+}
+
+async function readOnce(path: string): Promise<Result<JsonValue, string>> {
+  try {
+    // Without blocking: a stranger's path may be a pipe.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const facts = await file.stat()
+    if (!facts.isFile()) return { ok: false, error: `${path} is no regular file` }
+    if (facts.size > maxOciBytes) {
+      return { ok: false, error: `${path} has more than ${maxOciBytes} bytes` }
+    }
+    const buffer = Buffer.alloc(facts.size)
+    const { bytesRead } = await file.read(buffer, 0, facts.size, 0)
+    return { ok: true, value: JSON.parse(buffer.toString('utf8', 0, bytesRead)) as JsonValue }
+  } catch (thrown) {
+    return { ok: false, error: `${path}: ${messageOf(thrown)}` }
+  }
+}
