@@ -1,5 +1,6 @@
 import { Fault, messageOf } from '#base'
 import type { RecordSource } from './record.ts'
+import { openBpfSource } from './sources/bpf/index.ts'
 import { openAuditSource } from './sources/audit/index.ts'
 import { openProcSource } from './sources/proc/index.ts'
 import type { SourceOptions } from './sources/worker-source.ts'
@@ -13,6 +14,7 @@ export interface SourceKind {
 
 /** Every way, best first: the order in which they are tried. */
 export const sourceKinds: readonly SourceKind[] = [
+  { mode: 'bpf', open: openBpfSource },
   { mode: 'audit', open: openAuditSource },
   { mode: 'proc', open: openProcSource },
 ]
