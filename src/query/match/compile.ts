@@ -1,0 +1,146 @@
+import { isJsonObject, unreachable } from '#base'
+import {
+  familyOf,
+  pathOf,
+  someLeaf,
+  someNodeAt,
+  someValue,
+  type FieldMapping,
+  type FieldName,
+  type FieldValue,
+} from '#event'
+import type { FilterPlan } from '../plan/filter-plan.ts'
+import type { ValuePlan } from './compiled-value-test.ts'
+import { anyFieldPieces, compileManyFields, type ManyFieldsPlan } from './many-fields.ts'
+import type { MatchContext, Matcher } from './matcher.ts'
+import { absoluteName, relativeName, type Scope } from './scope.ts'
+import { compileValueTest } from './value-test.ts'
+import { isIndexed, isVisible } from './visibility.ts'
+
+/**
+ * Compiles a plan into a matcher: literals parsed, types looked up and names cut once, so that a document
+ * costs little more than reading the fields asked for. A leaf that a field's type cannot answer (a word on
+ * a number, a wildcard on an address) matches no document; the language's `check` tells of it.
+ */
+export function compileFilter(plan: FilterPlan, context: MatchContext): Matcher {
+  return compile(plan, { context, path: undefined })
+}
+
+function compile(plan: FilterPlan, scope: Scope): Matcher {
+  switch (plan.kind) {
+    case 'all':
+      return () => true
+    case 'none':
+      return never
+    case 'not': {
+      const inner = compile(plan.of, scope)
+      return (source) => !inner(source)
+    }
+    case 'and':
+      return everyOf(plan.of.map((part) => compile(part, scope)))
+    case 'or':
+      return someOf(plan.of.map((part) => compile(part, scope)))
+    case 'nested':
+      return compileNested(plan, scope)
+    case 'exists':
+    case 'match':
+    case 'match-any':
+    case 'glob':
+    case 'range':
+      return compileLeaf(plan, scope)
+    default:
+      return unreachable(plan)
+  }
+}
+
+const never: Matcher = () => false
+
+function everyOf(parts: readonly Matcher[]): Matcher {
+  return (source) => {
+    for (const part of parts) if (!part(source)) return false
+    return true
+  }
+}
+
+function someOf(parts: readonly Matcher[]): Matcher {
+  return (source) => {
+    for (const part of parts) if (part(source)) return true
+    return false
+  }
+}
+
+type NestedPlan = Extract<FilterPlan, { readonly kind: 'nested' }>
+
+function compileNested(plan: NestedPlan, scope: Scope): Matcher {
+  const below = relativeName(plan.path, scope)
+  if (below === undefined) return never
+  const inner = compile(plan.of, { ...scope, path: plan.path })
+  const path = pathOf(below)
+  return (source) => someNodeAt(source, path, (node) => isJsonObject(node) && inner(node))
+}
+
+type ExistsPlan = Extract<FilterPlan, { readonly kind: 'exists' }>
+
+function compileLeaf(plan: ValuePlan | ExistsPlan, scope: Scope): Matcher {
+  const { field } = plan
+  if (field.kind !== 'field') {
+    const pieces: readonly ManyFieldsPlan[] = anyFieldPieces({ ...plan, field })
+    return someOf(pieces.map((piece) => compileManyFields(piece, scope)))
+  }
+  const mapping = scope.context.fields.mappingOf(field.name)
+  const stored = mapping?.valuesFrom ?? field.name
+  const below = relativeName(stored, scope)
+  if (below === undefined || !isVisible(stored, scope.path, scope.context.fields)) return never
+  return plan.kind === 'exists'
+    ? compileExists(field.name, below, mapping, scope)
+    : compileValue(plan, below, mapping, scope)
+}
+
+function compileValue(
+  plan: ValuePlan,
+  below: FieldName,
+  mapping: FieldMapping | undefined,
+  scope: Scope,
+): Matcher {
+  const compiled = compileValueTest(plan, mapping, scope.context.nowMs)
+  if (compiled.kind === 'impossible') return never
+  const { test } = compiled
+  const path = pathOf(below)
+  if (mapping?.type !== 'flattened') return (source) => someValue(source, path, test)
+  // A flattened field asked as a whole looks into every leaf below it.
+  return someLeafAtOrBelow(below, (_name, value) => test(value))
+}
+
+function compileExists(
+  field: FieldName,
+  below: FieldName,
+  mapping: FieldMapping | undefined,
+  scope: Scope,
+): Matcher {
+  if (mapping?.type === 'nested') return never
+  const { fields } = scope.context
+  const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
+  if (family === 'structure' || family === 'flattened' || family === 'opaque') {
+    // An object exists when something in it does.
+    return someLeafAtOrBelow(below, (name, value) => {
+      const full = name === below ? field : absoluteName(name, scope)
+      return isVisible(full, scope.path, fields) && isIndexed(value, fields.mappingOf(full))
+    })
+  }
+  const path = pathOf(below)
+  return (source) => someValue(source, path, (value) => isIndexed(value, mapping))
+}
+
+/** Tests the values of a field and of all fields below it, by their names as seen from the scope. */
+function someLeafAtOrBelow(
+  below: FieldName,
+  test: (name: FieldName, value: FieldValue) => boolean,
+): Matcher {
+  const path = pathOf(below)
+  return (source) =>
+    someNodeAt(source, path, (node) => {
+      if (isJsonObject(node))
+        return someLeaf(node, (name, value) => test(`${below}.${name}`, value))
+      return node !== null && typeof node !== 'object' && test(below, node)
+    })
+}
