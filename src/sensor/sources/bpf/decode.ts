@@ -99,9 +99,12 @@ function decodeRecord(
   }
 }
 
-function identity(view: DataView, start: number): ProcessIdentity {
-  const flags = view.getUint16(start + head.flags, true)
+/** Written out below instead of spread: this runs for every event, and spreading costs as much as the rest. */
+type Identity = ProcessIdentity & { readonly bootNs: bigint }
+
+function identity(view: DataView, start: number): Identity {
   return {
+    bootNs: view.getBigUint64(start + head.bootNs, true),
     pid: view.getUint32(start + head.pid, true),
     ppid: view.getUint32(start + head.ppid, true),
     startBootNs: view.getBigUint64(start + head.startBootNs, true),
@@ -109,13 +112,15 @@ function identity(view: DataView, start: number): ProcessIdentity {
     pgid: view.getUint32(start + head.pgid, true),
     sid: view.getUint32(start + head.sid, true),
     credentials: credentials(view, start),
-    tty:
-      flags & flagBits.hasTty
-        ? {
-            major: view.getUint32(start + head.ttyMajor, true),
-            minor: view.getUint32(start + head.ttyMinor, true),
-          }
-        : undefined,
+    tty: tty(view, start),
+  }
+}
+
+function tty(view: DataView, start: number): TtyDevice | undefined {
+  if ((view.getUint16(start + head.flags, true) & flagBits.hasTty) === 0) return undefined
+  return {
+    major: view.getUint32(start + head.ttyMajor, true),
+    minor: view.getUint32(start + head.ttyMinor, true),
   }
 }
 

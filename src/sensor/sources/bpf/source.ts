@@ -1,4 +1,5 @@
 import { closeSync, writeSync } from 'node:fs'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Fault, messageOf } from '#base'
@@ -44,7 +45,7 @@ export async function openBpfSource(options: BpfSourceOptions): Promise<BpfSourc
     inFlight: inFlight.buffer,
     maxInFlightBytes,
   }
-  const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(workerScript(), { workerData })
   const received = receiver(options.listener, inFlight)
   const opening = Promise.withResolvers<Ready>()
   const waiting: ((tallies: KernelTallies) => void)[] = []
@@ -112,4 +113,9 @@ function closeAll(descriptors: readonly number[]): void {
       // The thread may have closed some before it died.
     }
   }
+}
+
+/** The thread's file beside this one: `.ts` as written, `.js` as published. */
+function workerScript(): URL {
+  return new URL(`./reading-worker${extname(import.meta.url)}`, import.meta.url)
 }

@@ -26,7 +26,12 @@ struct workbench {
   struct mount *mount;
   struct kernfs_node *node;
   u64 outcome;
-  u8 bytes[0x20000];
+  /* Both shapes are named here, so that the object's own types tell a test where their members lie. */
+  union {
+    struct exec_record exec;
+    struct exit_record exit;
+    u8 bytes[0x20000];
+  };
 };
 
 enum outcome { OUTCOME_UNFINISHED, OUTCOME_ROOTED, OUTCOME_DETACHED };
@@ -344,7 +349,7 @@ section("raw_tp/sched_process_exec") int on_exec(struct raw_tracepoint_context *
   struct workbench *bench = map_lookup(&workbenches, &cpu);
   if (!bench)
     return 0;
-  struct exec_record *record = (void *)bench->bytes;
+  struct exec_record *record = &bench->exec;
   struct cred *cred = get(task->cred);
   struct mm_struct *mm = get(task->mm);
   struct file *file = get(bprm->file);

@@ -99,13 +99,13 @@ export function mapShapes(
 function verified(kernel: Kernel, program: LinkedProgram, licence: string): number {
   const loadable = { name: program.name, code: program.code, licence }
   try {
-    return loadProgram(kernel, loadable)
+    return patiently(() => loadProgram(kernel, loadable))
   } catch (error) {
     // Without rights there is nothing to explain; whoever asks for the source knows what to say.
     if (!(error instanceof SystemCallError) || error.reason === 'EPERM') throw error
     const log = new Uint8Array(new ArrayBuffer(4 << 20))
     try {
-      return loadProgram(kernel, loadable, log)
+      return patiently(() => loadProgram(kernel, loadable, log))
     } catch (cause) {
       throw new Fault(
         'internal',
@@ -113,6 +113,18 @@ function verified(kernel: Kernel, program: LinkedProgram, licence: string): numb
         `loading the program ${program.name}: the kernel answered ${error.reason}: ${lastWords(log)}`,
         { cause },
       )
+    }
+  }
+}
+
+/** The verifier gives up with EAGAIN when a signal comes in (a profiler sends many): it has to be asked again. */
+function patiently(load: () => number): number {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return load()
+    } catch (error) {
+      const isTransient = error instanceof SystemCallError && error.reason === 'EAGAIN'
+      if (!isTransient || attempt === 50) throw error
     }
   }
 }
