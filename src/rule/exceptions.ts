@@ -96,7 +96,6 @@ function planOfList(field: FieldSelector, list: ValueList | undefined): FilterPl
   if (list === undefined || list.values.length > maxListValues) return undefined
   if (list.type === 'keyword') return { kind: 'match-any', field, values: list.values }
   if (list.type !== 'ip' && list.type !== 'ip_range') return undefined
-  const isRange = (value: string): boolean => value.includes('-')
   const ranges = list.values.filter(isRange)
   if (ranges.length > maxDashRanges) return undefined
   // One value must lie inside the range: networks say that, while two bounds could be met by two values.
@@ -109,6 +108,10 @@ function planOfList(field: FieldSelector, list: ValueList | undefined): FilterPl
   const plans = networks.map((network) => phrase(field, network))
   if (addresses.length > 0) plans.push({ kind: 'match-any', field, values: addresses })
   return anyOf(plans)
+}
+
+function isRange(value: string): boolean {
+  return value.includes('-')
 }
 
 /** The pieces of a wildcard text: `*` any run, `?` any one character, `\` takes the next one as it is. */

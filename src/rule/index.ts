@@ -1,3 +1,4 @@
+export * from './check-rule.ts'
 export * from './exception-codec.ts'
 export * from './exception-list.ts'
 export * from './exceptions.ts'
@@ -5,11 +6,7 @@ export * from './format.ts'
 export * from './formats.ts'
 export * from './read-rules.ts'
 export * from './rule-codec.ts'
+export * from './rule-tests.ts'
 export * from './rule.ts'
 export * from './schedule.ts'
-export {
-  pathText,
-  type FileDiagnostic,
-  type MemberPath,
-  type RuleLocator,
-} from './wire/member-path.ts'
+export { pathText, type FileDiagnostic, type MemberPath, type RuleLocator } from './wire/member-path.ts'

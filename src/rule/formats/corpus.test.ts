@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sharedData, withoutSharedData } from '../../../test/support/shared-data.ts'
 import { rulesOnly } from '../format.ts'
+import type { Rule } from '../rule.ts'
 import { readRules } from '../read-rules.ts'
 import { elasticToml } from './elastic-toml/elastic-toml.ts'
 import { kibanaNdjson } from './kibana-ndjson/kibana-ndjson.ts'
@@ -32,7 +33,7 @@ test.skipIf(corpus === undefined)(
   () => {
     const rules = globSync(`${corpus}/linux/*.toml`)
       .flatMap((path) => readRules(readFileSync(path), { path }).rules)
-      .map(({ sections: _, ...rule }) => rule)
+      .map(withoutSections)
     const { text } = kibanaNdjson.write(rulesOnly(rules))
     const reading = readRules(new TextEncoder().encode(text), { path: 'export.ndjson' })
     expect(reading.diagnostics).toEqual([])
@@ -40,3 +41,9 @@ test.skipIf(corpus === undefined)(
   },
   120_000,
 )
+
+function withoutSections(rule: Rule): Rule {
+  const { sections, ...rest } = rule
+  expect(sections).toBeDefined()
+  return rest
+}

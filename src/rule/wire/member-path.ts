@@ -1,4 +1,5 @@
 import type { Diagnostic, Span } from '#base'
+import { present } from './present.ts'
 
 /** The way to a member from a rule's wire form: `['threat', 0, 'tactic', 'id']`. */
 export type MemberPath = readonly (string | number)[]
@@ -57,9 +58,10 @@ export interface WireProblem {
 export function placed(problem: WireProblem, locate: RuleLocator): FileDiagnostic
 export function placed(problem: WireProblem, locate: RuleLocator | undefined): Diagnostic
 export function placed(problem: WireProblem, locate: RuleLocator | undefined): Diagnostic {
-  const { path, at, within, ...said } = problem
+  const { code, severity, message, help, patch } = problem
+  const said = { code, severity, message, ...present({ help, patch }) }
   if (locate === undefined) {
-    return { ...said, origin: pathText(path), span: within ?? { start: 0, end: 0 } }
+    return { ...said, origin: pathText(problem.path), span: problem.within ?? { start: 0, end: 0 } }
   }
   const span = spanOf(problem, locate)
   return { ...said, origin: locate.origin, span, ...locate.position(span.start) }

@@ -1,0 +1,5 @@
+import { expect, test } from 'vitest'
+import { ecsCatalogue, type EventSource } from '#event'
+import { compilePlan, evaluatePlan } from '#query'
+import type { ExceptionEntry, ExceptionItem, ValueList } from './exception-list.ts'
+import { exceptionFilter, globOf, maxListValues } from './exceptions.ts'
