@@ -84,7 +84,7 @@ export function eventWriter(context: WriterContext, nextSequence: number): Event
       })
     },
     drained: async () => {
-      while (running !== undefined) await running
+      await running
     },
   }
 }

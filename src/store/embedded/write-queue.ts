@@ -56,7 +56,7 @@ export function writeQueue(database: DatabaseSync): WriteQueue {
         })
       }),
     drained: async () => {
-      while (turn !== undefined) await turn
+      await turn
     },
   }
 }
