@@ -1,11 +1,10 @@
 import koffi from 'koffi'
 import { Fault } from '#base'
 
-/** A netlink socket. All its calls block at most as long as they are told to. */
+/** A netlink socket. None of its calls block; see {@link netlinkWaiter}. */
 export interface NetlinkSocket {
+  readonly fd: number
   send(payload: Uint8Array): void
-  /** Waits up to `timeoutMs` for something to read. */
-  wait(timeoutMs: number): boolean
   /**
    * The next datagram, a view that the next call overwrites; undefined when there is none.
    * `overrun` says that the kernel dropped datagrams since the last call: there was no room for them.
@@ -42,7 +41,6 @@ export function openNetlink({ protocol, groups, receiveBytes }: NetlinkOptions):
   const setsockopt = libc.func('int setsockopt(int, int, int, void *, uint32)')
   const sendto = libc.func('int64 send(int, void *, size_t, int)')
   const recv = libc.func('int64 recv(int, void *, size_t, int)')
-  const poll = libc.func('int poll(void *, uint64, int)')
   const close = libc.func('int close(int)')
 
   const fd: number = socket(afNetlink, sockRawCloexec, protocol)
@@ -62,16 +60,12 @@ export function openNetlink({ protocol, groups, receiveBytes }: NetlinkOptions):
   }
 
   const buffer = new Uint8Array(maxDatagram)
-  const pollEntry = new Int32Array([fd, pollin])
   return {
+    fd,
     send(payload) {
       if (Number(sendto(fd, payload, payload.byteLength, 0)) < 0) {
         throw refusal(`send to netlink protocol ${protocol}`, koffi.errno())
       }
-    },
-    wait(timeoutMs) {
-      pollEntry[1] = pollin
-      return Number(poll(pollEntry, 1, timeoutMs)) > 0
     },
     receive() {
       const length = Number(recv(fd, buffer, maxDatagram, msgDontwait))
@@ -82,6 +76,16 @@ export function openNetlink({ protocol, groups, receiveBytes }: NetlinkOptions):
       throw refusal(`read from netlink protocol ${protocol}`, errno)
     },
     close: () => void close(fd),
+  }
+}
+
+/** Waits up to `timeoutMs` for any of the sockets to have something to read; blocks the thread. */
+export function netlinkWaiter(sockets: readonly NetlinkSocket[]): (timeoutMs: number) => boolean {
+  const poll = koffi.load(null).func('int poll(void *, uint64, int)')
+  const entries = new Int32Array(sockets.length * 2)
+  return (timeoutMs) => {
+    sockets.forEach(({ fd }, index) => entries.set([fd, pollin], index * 2))
+    return Number(poll(entries, sockets.length, timeoutMs)) > 0
   }
 }
 

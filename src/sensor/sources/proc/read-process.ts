@@ -210,8 +210,8 @@ function loginIdOf(path: string): number | null | undefined {
   return Number(text) === unset ? null : Number(text)
 }
 
-/** `/proc` says ` (deleted)` after the name and `/memfd:` before it. */
-function plainPath(link: string | undefined): string | undefined {
+/** The path of a link in `/proc`, which says ` (deleted)` after a name and `/memfd:` before one. */
+export function plainPath(link: string | undefined): string | undefined {
   return link?.replace(/ \(deleted\)$/, '').replace(/^\/memfd:/, 'memfd:')
 }
 
