@@ -9,4 +9,9 @@ export * from './rule-codec.ts'
 export * from './rule-tests.ts'
 export * from './rule.ts'
 export * from './schedule.ts'
-export { pathText, type FileDiagnostic, type MemberPath, type RuleLocator } from './wire/member-path.ts'
+export {
+  pathText,
+  type FileDiagnostic,
+  type MemberPath,
+  type RuleLocator,
+} from './wire/member-path.ts'

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { emptyCatalogue, withMappings } from '#event'
+import { checkRule } from './check-rule.ts'
+import { ruleFromWire } from './rule-codec.ts'
+import type { JsonObject } from '#base'
+
+const nowMs = Date.UTC(2026, 2, 2, 12)
+
+const fields = withMappings(emptyCatalogue(), {
+  'process.name': 'keyword',
+  message: 'match_only_text',
+})
+
+/** Codes and members of what is said of a rule. */
+function said(members: JsonObject): readonly (readonly [string, string, string | undefined])[] {
+  const { rule } = ruleFromWire({
+    rule_id: 'r',
+    name: 'A rule',
+    description: 'Says what it does.',
+    severity: 'low',
+    risk_score: 21,
+    type: 'query',
+    query: 'process.name:a',
+    from: 'now-9m',
+    ...members,
+  })
+  if (rule === undefined) throw new Error('the rule must be readable')
+  return checkRule(rule, { nowMs, fields }).map(({ code, severity, origin }) => [
+    code,
+    severity,
+    origin,
+  ])
+}
+
+const newTerms = {
+  type: 'new_terms',
+  new_terms_fields: ['process.name'],
+  history_window_start: 'now-14d',
+}
+
+test('a right rule gives nothing to say', () => {
+  expect(said({})).toEqual([])
+  expect(said(newTerms)).toEqual([])
+})
+
+test.each([
+  [{ interval: '5 minutes' }, ['rule.not-a-time', 'error', 'interval']],
+  [{ from: 'now-9' }, ['rule.not-a-time', 'error', 'from']],
+  [{ from: 'now' }, ['rule.empty-window', 'error', 'from']],
+  [{ interval: '1h' }, ['rule.look-back-too-short', 'warning', 'from']],
+  [{ timeline_id: 't' }, ['rule.half-a-pair', 'warning', 'timeline_id']],
+  [{ query: 'process.name:(a or' }, ['kuery.unclosed-parenthesis', 'error', 'query']],
+  [{ language: 'lucene' }, ['rule.language-does-not-run', 'warning', 'language']],
+  [
+    { ...newTerms, history_window_start: 'last week' },
+    ['rule.not-a-time', 'error', 'history_window_start'],
+  ],
+  [
+    { ...newTerms, history_window_start: 'now-9m' },
+    ['rule.history-after-from', 'error', 'history_window_start'],
+  ],
+  [
+    { ...newTerms, new_terms_fields: ['process.nane'] },
+    ['rule.no-such-field', 'warning', 'new_terms_fields[0]'],
+  ],
+  [
+    { ...newTerms, new_terms_fields: ['message'] },
+    ['rule.field-without-terms', 'error', 'new_terms_fields[0]'],
+  ],
+  [
+    { ...newTerms, new_terms_fields: ['process.name', 'process.name'] },
+    ['rule.repeated-field', 'warning', 'new_terms_fields[1]'],
+  ],
+  [
+    { type: 'eql', language: 'eql', query: 'any where true' },
+    ['rule.type-does-not-run', 'warning', 'type'],
+  ],
+])('%j: %j', (members, expected) => {
+  expect(said(members)).toContainEqual(expected)
+})
+
+test('a slip in a query has its place in the query', () => {
+  const { rule } = ruleFromWire({
+    rule_id: 'r',
+    name: 'A rule',
+    description: 'Says what it does.',
+    severity: 'low',
+    risk_score: 21,
+    type: 'query',
+    query: 'process.name:"a',
+  })
+  if (rule === undefined) throw new Error('the rule must be readable')
+  const [unclosed] = checkRule(rule, { nowMs })
+  expect(unclosed).toMatchObject({ code: 'kuery.unclosed-quote', origin: 'query' })
+  expect(unclosed?.span.start).toBeGreaterThanOrEqual(13)
+})
