@@ -26,6 +26,9 @@ export type KueryNode =
       readonly span: Span
     }
 
+/** One condition. */
+export type KueryLeaf = Extract<KueryNode, { readonly kind: 'is' | 'range' }>
+
 /** A word of a KQL text: a field name or a value. */
 export type KueryValue =
   | {

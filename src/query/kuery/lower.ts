@@ -1,7 +1,7 @@
 import { err, ok, type Diagnostic, type Result } from '#base'
 import type { FieldName } from '#event'
 import type { FieldSelector, FilterPlan, GlobPart } from '../plan/filter-plan.ts'
-import { isStar, textOf, type KueryNode, type KueryValue } from './ast.ts'
+import { isStar, textOf, type KueryLeaf, type KueryNode, type KueryValue } from './ast.ts'
 
 /** The plan of a KQL tree. Fields below a nested path get their full names. */
 export function lowerKuery(node: KueryNode): Result<FilterPlan, readonly Diagnostic[]> {
@@ -13,14 +13,8 @@ export function lowerKuery(node: KueryNode): Result<FilterPlan, readonly Diagnos
 function lower(node: KueryNode, prefix: string, diagnostics: Diagnostic[]): FilterPlan {
   switch (node.kind) {
     case 'is':
-      return lowerIs(node.field, node.value, prefix)
     case 'range':
-      return {
-        kind: 'range',
-        field: selectorOf(node.field, prefix),
-        op: node.op,
-        value: textOf(node.value),
-      }
+      return lowerKueryLeaf(node, prefix)
     case 'and':
     case 'or':
       return { kind: node.kind, of: node.of.map((part) => lower(part, prefix, diagnostics)) }
@@ -32,6 +26,13 @@ function lower(node: KueryNode, prefix: string, diagnostics: Diagnostic[]): Filt
       return { kind: 'nested', path, of: lower(node.of, `${path}.`, diagnostics) }
     }
   }
+}
+
+/** The plan of one condition; `prefix` is the nested path it stands in, with its dot. */
+export function lowerKueryLeaf(node: KueryLeaf, prefix: string): FilterPlan {
+  if (node.kind === 'is') return lowerIs(node.field, node.value, prefix)
+  const field = selectorOf(node.field, prefix)
+  return { kind: 'range', field, op: node.op, value: textOf(node.value) }
 }
 
 function negated(of: FilterPlan): FilterPlan {

@@ -188,6 +188,16 @@ function notInsideValue({ text, at, last }: Stop): Diagnostic | undefined {
 function unescapedCharacter({ text, at, last }: Stop): Diagnostic | undefined {
   const found = text[at] ?? ''
   if (!':<>{'.includes(found) || last === undefined) return undefined
+  const field = text[at] === '{' ? null : /\s([\w.@]+)\s*$/.exec(text.slice(last.span.start, at))
+  if (field !== null) {
+    const start = at - field[0].length + 1
+    return slip({
+      code: 'kuery.missing-operator',
+      message: `"and" or "or" must stand before ${shown((field[1] ?? '').slice(0, 40))}`,
+      span: { start, end: start + (field[1] ?? '').length },
+      help: `join conditions with "and" or "or"; where ${shown(found)} belongs to the value, put the value in quotes`,
+    })
+  }
   return slip({
     code: 'kuery.unescaped-character',
     message: `${shown(found)} is part of the grammar and cannot stand in an unquoted value`,

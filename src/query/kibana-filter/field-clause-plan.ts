@@ -1,0 +1,170 @@
+import { isJsonObject, unreachable, type JsonObject, type JsonValue } from '#base'
+import type { FieldSelector, FilterPlan, GlobPart, RangeOp } from '../plan/filter-plan.ts'
+import { below, malformed, unsupported, type Reading } from './reading.ts'
+
+const fieldClauses = [
+  'term',
+  'terms',
+  'match',
+  'match_phrase',
+  'range',
+  'wildcard',
+  'prefix',
+] as const
+
+type FieldClause = (typeof fieldClauses)[number]
+
+/** Whether a kind of clause has the form `{ <kind>: { <field>: <what> } }`. */
+export function isFieldClause(kind: string): kind is FieldClause {
+  return fieldClauses.some((known) => known === kind)
+}
+
+/** The plan of a clause about one field. */
+export function fieldClausePlan(
+  kind: FieldClause,
+  body: JsonObject,
+  reading: Reading,
+): FilterPlan | undefined {
+  const [entry, ...more] = Object.entries(body).filter(
+    ([key]) => key !== 'boost' && key !== '_name',
+  )
+  if (entry === undefined) return malformed(reading, `${kind} needs a field`)
+  if (more.length > 0) return malformed(reading, `${kind} takes one field`)
+  const [name, value] = entry
+  const field: FieldSelector = { kind: 'field', name }
+  const inside = below(reading, `.${name}`)
+  switch (kind) {
+    case 'range':
+      return rangePlan(field, value, inside)
+    case 'terms':
+      return termsPlan(field, value, inside)
+    case 'match':
+    case 'match_phrase':
+      return matchPlan(kind, field, optionsOf(value, 'query'), inside)
+    case 'term':
+    case 'wildcard':
+    case 'prefix':
+      return termPlan(kind, field, optionsOf(value, 'value'), inside)
+    default:
+      return unreachable(kind)
+  }
+}
+
+/** The long form of what may be written as a bare value. */
+function optionsOf(value: JsonValue, key: string): JsonObject {
+  return isJsonObject(value) ? value : { [key]: value }
+}
+
+type Scalar = string | number | boolean
+
+function isScalar(value: JsonValue | undefined): value is Scalar {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+function termPlan(
+  kind: 'term' | 'wildcard' | 'prefix',
+  field: FieldSelector,
+  options: JsonObject,
+  reading: Reading,
+): FilterPlan | undefined {
+  const value = options['value'] ?? options[kind]
+  if (!isScalar(value)) return malformed(reading, `${kind} needs a value`)
+  const caseless = options['case_insensitive'] === true ? { caseless: true } : {}
+  if (kind === 'term') {
+    return { kind: 'match', field, literal: { value, quoted: true }, ...caseless }
+  }
+  const text = String(value)
+  const glob: readonly GlobPart[] =
+    kind === 'wildcard' ? wildcardGlob(text) : [...literalParts(text), { kind: 'any-run' }]
+  return { kind: 'glob', field, glob, ...caseless }
+}
+
+function literalParts(text: string): readonly GlobPart[] {
+  return text === '' ? [] : [{ kind: 'literal', text }]
+}
+
+/** `*` any run, `?` any one character, a backslash takes the next character as it is. */
+function wildcardGlob(pattern: string): readonly GlobPart[] {
+  const parts: GlobPart[] = []
+  let piece = ''
+  const endPiece = () => {
+    parts.push(...literalParts(piece))
+    piece = ''
+  }
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at] ?? ''
+    if (character === '*' || character === '?') {
+      endPiece()
+      parts.push({ kind: character === '*' ? 'any-run' : 'any-one' })
+    } else if (character === '\\' && at + 1 < pattern.length) {
+      piece += pattern[++at] ?? ''
+    } else {
+      piece += character
+    }
+  }
+  endPiece()
+  return parts
+}
+
+function termsPlan(
+  field: FieldSelector,
+  value: JsonValue,
+  reading: Reading,
+): FilterPlan | undefined {
+  if (!Array.isArray(value)) return unsupported(reading, 'terms needs a list of values')
+  const values = value.filter(isScalar)
+  if (values.length < value.length)
+    return malformed(reading, 'terms takes strings, numbers, booleans')
+  return { kind: 'match-any', field, values }
+}
+
+function matchPlan(
+  kind: 'match' | 'match_phrase',
+  field: FieldSelector,
+  options: JsonObject,
+  reading: Reading,
+): FilterPlan | undefined {
+  const value = options['query']
+  if (!isScalar(value)) return malformed(reading, `${kind} needs a query`)
+  if (options['slop'] !== undefined && options['slop'] !== 0) {
+    return unsupported(reading, 'slop: only phrases whose words stand in a row')
+  }
+  if (String(options['operator'] ?? 'or').toLowerCase() !== 'or') {
+    return unsupported(reading, 'operator "and": write one match for each word')
+  }
+  if (options['minimum_should_match'] !== undefined || options['fuzziness'] !== undefined) {
+    return unsupported(reading, 'minimum_should_match and fuzziness of a match')
+  }
+  const quoted = kind === 'match_phrase' || options['type'] === 'phrase'
+  return { kind: 'match', field, literal: { value, quoted } }
+}
+
+const rangeOps: readonly RangeOp[] = ['gt', 'gte', 'lt', 'lte']
+
+function rangePlan(
+  field: FieldSelector,
+  value: JsonValue,
+  reading: Reading,
+): FilterPlan | undefined {
+  if (!isJsonObject(value)) return malformed(reading, 'range needs bounds')
+  if (value['time_zone'] !== undefined) return unsupported(reading, 'time_zone of a range')
+  const format = value['format']
+  if (
+    format !== undefined &&
+    !/^(?:strict_date_optional_time|epoch_millis|\|\|)+$/.test(String(format))
+  ) {
+    return unsupported(reading, `range format ${JSON.stringify(format)}`)
+  }
+  const of: FilterPlan[] = []
+  for (const op of rangeOps) {
+    const bound = value[op]
+    if (bound === undefined || bound === null) continue
+    if (typeof bound !== 'string' && typeof bound !== 'number') {
+      return malformed(reading, `${op} needs a number or a text`)
+    }
+    of.push({ kind: 'range', field, op, value: bound })
+  }
+  const [first] = of
+  if (first === undefined) return malformed(reading, 'range needs gt, gte, lt or lte')
+  return of.length === 1 ? first : { kind: 'and', of }
+}
