@@ -36,6 +36,26 @@ function taskObject(name = 'task') {
   return { object: write.build(), type }
 }
 
+/** A kernel with two types named task, whose pids lie at 8 and at `second`. */
+function twoTasks(second: number): Uint8Array {
+  const write = btfBuilder()
+  const int = write.int('int', 4)
+  write.struct('task', 64, [['pid', int, 8]])
+  write.struct('task', 64, [['pid', int, second]])
+  return write.build()
+}
+
+/** A pid with numbers of so many bytes each. */
+function upids(
+  bytes: number,
+  length: number,
+): { readonly bytes: Uint8Array; readonly type: number } {
+  const write = btfBuilder()
+  const upid = write.struct('upid', bytes, [['nr', write.int('int', 4), bytes - 4]])
+  const type = write.struct('pid', 64, [['numbers', write.array(upid, length), 16]])
+  return { bytes: write.build(), type }
+}
+
 test('a field is found where the kernel has it', () => {
   const { object, type } = taskObject()
   const write = btfBuilder()
@@ -113,25 +133,12 @@ test('a bit field is not taken for a field that we read as bytes', () => {
 
 test('two types of one name that agree are one answer, two that differ are refused', () => {
   const { object, type } = taskObject()
-  const kernelWith = (second: number) => {
-    const write = btfBuilder()
-    const int = write.int('int', 4)
-    write.struct('task', 64, [['pid', int, 8]])
-    write.struct('task', 64, [['pid', int, second]])
-    return write.build()
-  }
   const question = { type, accessor: '0:0' }
-  expect(ask({ object, kernel: kernelWith(8) }, 'field-offset', question)?.actual).toBe(8n)
-  expect(() => ask({ object, kernel: kernelWith(12) }, 'field-offset', question)).toThrow(/differ/)
+  expect(ask({ object, kernel: twoTasks(8) }, 'field-offset', question)?.actual).toBe(8n)
+  expect(() => ask({ object, kernel: twoTasks(12) }, 'field-offset', question)).toThrow(/differ/)
 })
 
 test('an element of an array counts by the size that elements have in the kernel', () => {
-  const upids = (bytes: number, length: number) => {
-    const write = btfBuilder()
-    const upid = write.struct('upid', bytes, [['nr', write.int('int', 4), bytes - 4]])
-    const type = write.struct('pid', 64, [['numbers', write.array(upid, length), 16]])
-    return { bytes: write.build(), type }
-  }
   const local = upids(8, 2)
   const object = local.bytes
   const at = (accessor: string) => ({ type: local.type, accessor })
