@@ -1,6 +1,6 @@
 import type { IndexFilter } from '#event'
+import type { NecessaryTerm, NecessaryTerms } from '#query'
 import type { SearchRequest, TimeFields, TimeRange } from '../event-store.ts'
-import type { NecessaryTerm } from '../necessary-terms.ts'
 import { trackedTimeFields, type Block, type BlockFacts, type BlockTimes } from './block.ts'
 import { blockBloom, mayHold } from './bloom.ts'
 import type { IndexPart } from './index-part.ts'
@@ -24,7 +24,7 @@ export interface TimeBounds {
 export function blockChoice(
   { time }: Pick<SearchRequest, 'time'>,
   included: IndexFilter,
-  terms: readonly (readonly NecessaryTerm[])[],
+  terms: NecessaryTerms,
 ): BlockChoice {
   const groups = terms.map((group) => group.map((term) => ({ term, hash: hashOf(term) })))
   return {

@@ -1,6 +1,6 @@
 import type { SearchRequest, StoredEvent } from '../event-store.ts'
 import { pageEvents } from '../limits.ts'
-import { scan, type Candidates } from './search.ts'
+import { scan, type Candidates } from './scan.ts'
 
 /** Matches as they were accepted; holds one block at a time. */
 export async function* inSequence(

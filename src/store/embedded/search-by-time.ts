@@ -3,7 +3,7 @@ import { eventTimesOf, sortTimeOf } from '../event-time.ts'
 import { pageEvents } from '../limits.ts'
 import { timeBoundsOf, type TimeBounds } from './block-choice.ts'
 import type { Block } from './block.ts'
-import { meanBytesOf, scan, type Candidates } from './search.ts'
+import { meanBytesOf, scan, type Candidates } from './scan.ts'
 
 /** Where one match lies. The event itself is held only while all matches together are small. */
 interface Place {

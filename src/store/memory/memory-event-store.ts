@@ -1,5 +1,6 @@
 import { Fault, type Clock } from '#base'
 import { compileIndexPatterns } from '#event'
+import { compileFilter } from '#query'
 import { admit } from '../admission.ts'
 import { eventTimesOf, isWithin, sortTimeOf, timesOf } from '../event-time.ts'
 import type {
@@ -13,7 +14,6 @@ import type {
 } from '../event-store.ts'
 import { fieldNamesOf } from '../field-names.ts'
 import { maxIndices, pageEvents, tooManyIndices } from '../limits.ts'
-import { compileFilter } from '../matching.ts'
 
 interface HeldEvent {
   readonly event: StoredEvent

@@ -1,12 +1,11 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { manualClock, type JsonValue } from '#base'
 import type { FilterPlan } from '#query'
 import type { NewEvent, SearchRequest } from '../event-store.ts'
-import type { OpenStore } from '../conformance.ts'
 import { memoryStore } from '../memory/index.ts'
 import type { Store } from '../store.ts'
-import { context, found, searchOf, startMs } from './support.ts'
+import { context, found, searchOf, startMs, type OpenStore } from './support.fixture.ts'
 
 /** Random events and searches give what the memory store gives. */
 export function describeEventAgreement(open: OpenStore): void {

@@ -1,10 +1,9 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { manualClock, type JsonObject } from '#base'
-import type { Collection, CollectionSpec, FindRequest } from '../document-store.ts'
-import type { OpenStore } from '../conformance.ts'
+import type { Collection, CollectionSpec, FindRequest, KeyCondition } from '../document-store.ts'
 import { memoryStore } from '../memory/index.ts'
-import { startMs, withStore } from './support.ts'
+import { startMs, withStore, type OpenStore } from './support.fixture.ts'
 
 interface Note extends JsonObject {
   readonly title: string
@@ -30,6 +29,10 @@ async function allPages(
     if (page.next === undefined) return pages
     after = page.next
   }
+}
+
+function where(...conditions: readonly KeyCondition[]): FindRequest {
+  return { where: conditions }
 }
 
 /** What the contract of documents promises. */
@@ -128,7 +131,6 @@ export function describeDocuments(open: OpenStore): void {
           { id: 'd', body: { title: 'y', rank: '5' } },
           { id: 'e', body: { title: 'y' } },
         ])
-        const where = (...conditions: FindRequest['where'] & object) => ({ where: conditions })
         expect(await idsOf(notes, where({ key: 'rank', in: [5] }))).toEqual(['b', 'c'])
         expect(await idsOf(notes, where({ key: 'rank', in: ['5', 1] }))).toEqual(['a', 'd'])
         expect(await idsOf(notes, where({ key: 'rank', in: [] }))).toEqual([])

@@ -1,12 +1,14 @@
-import { manualClock, type ManualClock } from '#base'
+import { manualClock, type Clock, type ManualClock } from '#base'
 import type { FieldCatalogue, FieldMapping } from '#event'
 import type { FilterPlan, MatchContext } from '#query'
 import type { NewEvent, SearchRequest, StoredEvent } from '../event-store.ts'
-import type { OpenStore } from '../conformance.ts'
 import type { Store } from '../store.ts'
 
 /** When the tests take place: 2026-01-01T00:00:00Z. */
 export const startMs = Date.UTC(2026, 0, 1)
+
+/** Opens a new, empty store of the backend under test; the suite closes it. */
+export type OpenStore = (options: { readonly clock: Clock }) => Promise<Store>
 
 /** Runs one test against a store of its own, closed at the end however it ended. */
 export async function withStore(
@@ -84,10 +86,14 @@ export async function foundIds(
   return (await found(store, changes)).map(({ id }) => id)
 }
 
+/** The date so many seconds after the start. */
+export function dateAt(seconds: number): string {
+  return new Date(startMs + seconds * 1_000).toISOString()
+}
+
 /** An event of `logs-a-default` at so many seconds after the start. */
 export function eventAt(id: string, seconds: number, source: NewEvent['source'] = {}): NewEvent {
-  const timestamp = new Date(startMs + seconds * 1_000).toISOString()
-  return { index: 'logs-a-default', id, source: { '@timestamp': timestamp, ...source } }
+  return { index: 'logs-a-default', id, source: { '@timestamp': dateAt(seconds), ...source } }
 }
 
 /** Event time from and to so many seconds after the start, by `@timestamp`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { OpenStore } from '../conformance.ts'
 import {
+  dateAt,
   eventAt,
   fieldIs,
   found,
@@ -9,7 +9,8 @@ import {
   secondsRange,
   startMs,
   withStore,
-} from './support.ts'
+  type OpenStore,
+} from './support.fixture.ts'
 
 /** What the contract of events promises. */
 export function describeEvents(open: OpenStore): void {
@@ -120,12 +121,11 @@ export function describeEvents(open: OpenStore): void {
 
     test('the secondary time counts only for events that lack the primary', () =>
       withStore(open, async (store) => {
-        const at = (seconds: number) => new Date(startMs + seconds * 1_000).toISOString()
         await store.events.append([
           eventAt('only secondary', 5),
-          eventAt('both, primary out of range', 5, { event: { ingested: at(99) } }),
-          eventAt('both, secondary out of range', 99, { 'event.ingested': at(5) }),
-          { ...eventAt('only primary', 0), source: { event: { ingested: at(5) } } },
+          eventAt('both, primary out of range', 5, { event: { ingested: dateAt(99) } }),
+          eventAt('both, secondary out of range', 99, { 'event.ingested': dateAt(5) }),
+          { ...eventAt('only primary', 0), source: { event: { ingested: dateAt(5) } } },
           { ...eventAt('neither', 0), source: { message: 'timeless' } },
         ])
         const range = { fromMs: startMs, toMs: startMs + 10_000 }
@@ -158,9 +158,10 @@ export function describeEvents(open: OpenStore): void {
 
     test('patterns choose indices, with wildcards and exclusions', () =>
       withStore(open, async (store) => {
-        const inIndex = (index: string) => ({ ...eventAt(index, 0), index })
         await store.events.append(
-          ['logs-a-x', 'logs-b-x', 'winlogbeat-1', '.ds-logs-a-x-2026.01.01-000001'].map(inIndex),
+          ['logs-a-x', 'logs-b-x', 'winlogbeat-1', '.ds-logs-a-x-2026.01.01-000001'].map(
+            (index) => ({ ...eventAt(index, 0), index }),
+          ),
         )
         expect(await foundIds(store, { indices: ['logs-*', '-logs-b-*'] })).toEqual([
           'logs-a-x',
