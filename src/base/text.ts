@@ -16,7 +16,8 @@ const escapes: { readonly [character: string]: string } = { '\t': '\\t', '\n': '
 /** The entry nearest to `word` by edit distance, if it is near enough to be a slip of the pen. */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  // More than three slips are another word, however long it is; the low limit also ends most comparisons early.
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1
   for (const candidate of words) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue
     const distance = editDistance(word, candidate, bestDistance)
