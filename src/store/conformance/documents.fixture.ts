@@ -232,7 +232,7 @@ export function describeDocuments(open: OpenStore): void {
             }
           },
         ),
-        { numRuns: 30 },
+        { numRuns: 40 },
       )
     }, 120_000)
   })

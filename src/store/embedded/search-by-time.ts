@@ -75,7 +75,7 @@ async function gather(
     heldBytes += rows.length * meanBytesOf(block)
     if (heldBytes > maxHeldBytes) for (const place of places) place.event = undefined
   }
-  return places.toSorted(compare)
+  return places.toSorted(compare).slice(0, limit)
 }
 
 function nearestFirst(
