@@ -169,10 +169,12 @@ export function processCache(options: ProcessCacheOptions): ProcessCache {
     depth: number,
   ): ProcessNode | undefined {
     if (id === process.pid) return process
+    const { parent } = process
     // The same id in the same family is the same leader, also when the leader is long dead.
-    for (const kin of [process[which], process.parent?.[which], process.parent]) {
-      if (kin?.pid === id) return kin
-    }
+    for (const kin of [process[which], parent?.[which], parent]) if (kin?.pid === id) return kin
+    // The parent looked for it already, in vain: a daemon outlives the leader of its session.
+    const idOfParent = which === 'sessionLeader' ? parent?.sid : parent?.pgid
+    if (idOfParent === id && parent?.image !== undefined) return undefined
     return relative(id, 0n, depth)
   }
 
