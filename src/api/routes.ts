@@ -104,6 +104,13 @@ export const routes = {
     }),
     answer: importAnswer,
   }),
+  removeRule: route({
+    method: 'DELETE',
+    path: '/api/rules/{id}',
+    summary: 'Removes a rule; its alerts stay.',
+    params: { id },
+    answer: object({ removed: boolean() }),
+  }),
   getRule: route({
     method: 'GET',
     path: '/api/rules/{id}',
@@ -145,6 +152,14 @@ export const routes = {
     path: '/api/exceptions/{list_id}/items',
     summary: 'Adds or replaces an item; the list is made when it is new.',
     params: { list_id: id },
+    body: exceptionItemShape,
+    answer: anyObject(),
+  }),
+  addRuleException: route({
+    method: 'POST',
+    path: '/api/rules/{id}/exceptions',
+    summary: 'Adds an item to the list of this rule alone; the list is made when it is new.',
+    params: { id },
     body: exceptionItemShape,
     answer: anyObject(),
   }),

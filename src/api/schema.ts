@@ -135,7 +135,7 @@ type OptionalNames<M extends Members> = {
 /** The type of an object by its members. */
 export type ObjectOf<M extends Members> = {
   readonly [K in Exclude<keyof M, OptionalNames<M>>]: Infer<M[K]>
-} & { readonly [K in OptionalNames<M>]?: Infer<M[K]> }
+} & { readonly [K in OptionalNames<M>]?: Exclude<Infer<M[K]>, undefined> }
 
 /**
  * An object with these members; unknown ones are an error, so that a slip of the pen is told.

@@ -1,0 +1,315 @@
+import type { Command, Options } from './command.ts'
+import { connectOptions } from './connect.ts'
+import { exitCode } from './exit-code.ts'
+import { formatOption } from './output.ts'
+import { versionText } from './version.ts'
+
+const none = { min: 0, max: 0 }
+const many = { min: 1, max: Number.POSITIVE_INFINITY }
+const reason: Options = {
+  reason: {
+    kind: 'text',
+    value: 'WORD',
+    help: 'false_positive, true_positive, benign_positive, duplicate, automated, other',
+  },
+}
+
+/** Every verb, in the order of the help. Each loads its code when it runs, so that help is instant. */
+export const commands: readonly Command[] = [
+  {
+    name: ['serve'],
+    summary: 'run the server, the engine and, where it may, the sensor of this host',
+    takes: none,
+    options: {
+      data: {
+        kind: 'text',
+        value: 'DIR',
+        help: 'where everything is kept (also by VEDETTE_DATA), default ./vedette-data',
+      },
+      host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: this machine only' },
+      port: { kind: 'text', value: 'N', help: 'default 7070; 0 takes any free port' },
+      'allow-host': {
+        kind: 'text',
+        value: 'NAME',
+        multiple: true,
+        help: 'a name, beside addresses and localhost, that requests may use',
+      },
+      'no-sensor': { kind: 'switch', help: 'do not watch this host' },
+      'sensor-mode': {
+        kind: 'text',
+        value: 'auto|bpf|audit|proc',
+        help: 'how to watch, default auto: the best that works',
+      },
+      'no-starter-rules': {
+        kind: 'switch',
+        help: 'do not install the rules that come with Vedette',
+      },
+      rules: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'more rules to install, files or directories',
+      },
+      alerts: { kind: 'switch', help: 'print each alert as a line (default on a terminal)' },
+      'keep-days': { kind: 'text', value: 'N', help: 'events older than this go, default 30' },
+      'keep-gib': {
+        kind: 'text',
+        value: 'N',
+        help: 'the oldest events go beyond this size, default 20',
+      },
+      'elastic-version': {
+        kind: 'text',
+        value: 'X.Y.Z',
+        help: 'what shippers are told, default 8.19.0: Beats refuse servers older than themselves',
+      },
+      'log-level': {
+        kind: 'text',
+        value: 'LEVEL',
+        help: 'debug, info, warn (default) or error, to stderr',
+      },
+    },
+    examples: ['vedette serve', 'vedette serve --port 0 --no-sensor --data /tmp/try'],
+    notes: [
+      'Events come in by POST /_bulk in the manner of Elasticsearch; the token is in the file `token`',
+      'of the data directory. Ctrl-C stops in good order, twice at once.',
+    ],
+    run: async (call, terminal) => (await import('./serve.ts')).serve(call, terminal),
+  },
+  {
+    name: ['selftest'],
+    summary: 'raise a real alert with a harmless pair of processes and time each stage',
+    takes: none,
+    options: {
+      ...connectOptions,
+      ...formatOption,
+      keep: { kind: 'switch', help: 'leave the alert open' },
+      dir: {
+        kind: 'text',
+        value: 'DIR',
+        help: 'where to put the two programs; must allow execution, default: the data directory',
+      },
+      timeout: {
+        kind: 'text',
+        value: 'SECONDS',
+        help: 'how long to wait for the alert, default 30',
+      },
+    },
+    examples: ['vedette selftest', 'vedette selftest --format json'],
+    notes: [
+      'Two copies of the system shell are run, one of them called `docker`, with arguments that look like',
+      'a privileged container. No Docker is needed and no container is made.',
+    ],
+    run: async (call, terminal) => (await import('./selftest.ts')).selftest(call, terminal),
+  },
+  {
+    name: ['hunt'],
+    summary: 'run rules over files of events, without a server',
+    arguments: 'PATH…',
+    takes: many,
+    options: {
+      rules: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'rule files or directories, default: the starter rules',
+      },
+      rule: { kind: 'text', value: 'ID', multiple: true, help: 'only this rule_id' },
+      from: { kind: 'text', value: 'TIME', help: 'only events from then on' },
+      to: { kind: 'text', value: 'TIME', help: 'only events up to then' },
+      level: { kind: 'text', value: 'SEVERITY', help: 'only rules at least this severe' },
+      'fail-on': {
+        kind: 'text',
+        value: 'SEVERITY',
+        help: 'exit 3 when an alert is at least this severe',
+      },
+      ...formatOption,
+    },
+    examples: [
+      'vedette hunt events.ndjson.gz',
+      'zcat dump.gz | vedette hunt - --rules ./rules --fail-on high',
+      'vedette hunt /var/dump --rules linux/ --format csv > alerts.csv',
+    ],
+    notes: [
+      'Paths are NDJSON files (.gz and .zst too), directories of them, or `-` for stdin. Index patterns of',
+      'rules are not looked at: every event is shown to every rule. A new-terms rule alerts on an event when',
+      'no event before it in the input, by at most its history window, has the same combination of values.',
+    ],
+    run: async (call, terminal) => (await import('./hunt.ts')).hunt(call, terminal),
+  },
+  {
+    name: ['alert', 'list'],
+    summary: 'alerts, newest first',
+    takes: none,
+    options: {
+      ...connectOptions,
+      ...formatOption,
+      status: { kind: 'text', value: 'STATUS', multiple: true, help: 'open, acknowledged, closed' },
+      severity: {
+        kind: 'text',
+        value: 'SEVERITY',
+        multiple: true,
+        help: 'low, medium, high, critical',
+      },
+      rule: { kind: 'text', value: 'ID', help: 'only alerts of this rule' },
+      since: { kind: 'text', value: 'TIME', help: '24h, now-7d, or a date' },
+      limit: { kind: 'text', value: 'N', help: 'default 100' },
+    },
+    examples: ['vedette alert list', 'vedette alert list --status open --since 24h --format json'],
+    run: async (call, terminal) => (await import('./alert-list.ts')).alertList(call, terminal),
+  },
+  {
+    name: ['alert', 'show'],
+    summary: 'one alert whole; -1 is the latest',
+    arguments: 'ID',
+    takes: { min: 1, max: 1 },
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette alert show -1', 'vedette alert show 3f9a1c'],
+    run: async (call, terminal) => (await import('./alert-show.ts')).alertShow(call, terminal),
+  },
+  {
+    name: ['alert', 'ack'],
+    summary: 'acknowledge alerts',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette alert ack -1'],
+    run: async (call, terminal) =>
+      (await import('./alert-status.ts')).alertStatus(call, terminal, 'acknowledged'),
+  },
+  {
+    name: ['alert', 'close'],
+    summary: 'close alerts',
+    arguments: 'ID…',
+    takes: many,
+    options: { ...connectOptions, ...reason },
+    examples: ['vedette alert close 3f9a1c --reason false_positive'],
+    run: async (call, terminal) =>
+      (await import('./alert-status.ts')).alertStatus(call, terminal, 'closed'),
+  },
+  {
+    name: ['alert', 'reopen'],
+    summary: 'open alerts again',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette alert reopen 3f9a1c'],
+    run: async (call, terminal) =>
+      (await import('./alert-status.ts')).alertStatus(call, terminal, 'open'),
+  },
+  {
+    name: ['rule', 'list'],
+    summary: 'installed rules',
+    takes: none,
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette rule list'],
+    run: async (call, terminal) => (await import('./rule-list.ts')).ruleList(call, terminal),
+  },
+  {
+    name: ['rule', 'check'],
+    summary: 'say what is wrong in files of rules, where, and how to mend it',
+    arguments: 'PATH…',
+    takes: many,
+    options: { ...formatOption, strict: { kind: 'switch', help: 'warnings count as errors' } },
+    examples: ['vedette rule check rules/', 'vedette rule check mine.toml export.ndjson'],
+    run: async (call, terminal) => (await import('./rule-check.ts')).ruleCheck(call, terminal),
+  },
+  {
+    name: ['rule', 'import'],
+    summary: 'install rules from files',
+    arguments: 'PATH…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule import mine.toml'],
+    run: async (call, terminal) => (await import('./rule-import.ts')).ruleImport(call, terminal),
+  },
+  {
+    name: ['rule', 'run'],
+    summary: 'execute a rule now, beside its schedule',
+    arguments: 'ID',
+    takes: { min: 1, max: 1 },
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette rule run 9d3b'],
+    run: async (call, terminal) => (await import('./rule-run.ts')).ruleRun(call, terminal),
+  },
+  {
+    name: ['rule', 'enable'],
+    summary: 'switch rules on',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule enable 9d3b'],
+    run: async (call, terminal) =>
+      (await import('./rule-switch.ts')).ruleSwitch(call, terminal, { enabled: true }),
+  },
+  {
+    name: ['rule', 'disable'],
+    summary: 'switch rules off',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule disable 9d3b'],
+    run: async (call, terminal) =>
+      (await import('./rule-switch.ts')).ruleSwitch(call, terminal, { enabled: false }),
+  },
+  {
+    name: ['exception', 'list'],
+    summary: 'items of an exception list',
+    arguments: 'LIST',
+    takes: { min: 1, max: 1 },
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette exception list endpoint_list'],
+    run: async (call, terminal) => (await import('./exception.ts')).exceptionList(call, terminal),
+  },
+  {
+    name: ['exception', 'add'],
+    summary: 'keep a rule from alerting on what an alert shows',
+    takes: none,
+    options: {
+      ...connectOptions,
+      alert: {
+        kind: 'text',
+        value: 'ID',
+        help: 'the alert whose values are taken; -1 is the latest',
+      },
+      field: {
+        kind: 'text',
+        short: 'f',
+        value: 'NAME',
+        multiple: true,
+        help: 'a field of the alert; several must all be equal',
+      },
+      name: { kind: 'text', value: 'TEXT', help: 'default: made of the fields' },
+      expires: { kind: 'text', value: 'TIME', help: '30d, or a date' },
+    },
+    examples: ['vedette exception add --alert -1 -f process.parent.executable --expires 30d'],
+    run: async (call, terminal) => (await import('./exception.ts')).exceptionAdd(call, terminal),
+  },
+  {
+    name: ['exception', 'remove'],
+    summary: 'take an item off an exception list',
+    arguments: 'LIST ITEM',
+    takes: { min: 2, max: 2 },
+    options: connectOptions,
+    examples: ['vedette exception remove rule-9d3b 6f1c'],
+    run: async (call, terminal) => (await import('./exception.ts')).exceptionRemove(call, terminal),
+  },
+  {
+    name: ['doctor'],
+    summary: 'check everything that Vedette needs, and say what to do',
+    takes: none,
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette doctor'],
+    run: async (call, terminal) => (await import('./doctor.ts')).doctor(call, terminal),
+  },
+  {
+    name: ['version'],
+    summary: 'the version',
+    takes: none,
+    options: {},
+    examples: ['vedette version'],
+    run: async (_call, terminal) => {
+      terminal.out(versionText())
+      return exitCode.done
+    },
+  },
+]

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createClient, type Api } from '#api'
+import { Fault, isJsonObject, type JsonValue } from '#base'
+import { readToken } from '#server'
+import type { Call, Options } from './command.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options of every command that speaks to a running server. */
+export const connectOptions: Options = {
+  server: {
+    kind: 'text',
+    value: 'URL',
+    help: 'default: the one of the data directory, else http://127.0.0.1:7070 (also by VEDETTE_SERVER)',
+  },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'data directory of the server (also by VEDETTE_DATA), default ./vedette-data',
+  },
+  'token-file': {
+    kind: 'text',
+    value: 'FILE',
+    help: 'default: `token` in the data directory (also the text itself by VEDETTE_TOKEN)',
+  },
+}
+
+/** Where the server's data lies: the option, the environment, or `./vedette-data`. */
+export function dataDirectoryOf(call: Call, terminal: Terminal): string {
+  return resolve(call.text('data') ?? terminal.env['VEDETTE_DATA'] ?? 'vedette-data')
+}
+
+/** The file in a data directory by which commands find the server that runs on it. */
+export const serverFileName = 'server.json'
+
+/** Where a server is reached, as it wrote down when it started. */
+export interface ServerFile {
+  readonly url: string
+  readonly pid: number
+}
+
+/** What a running server wrote into its data directory; undefined where nothing readable lies. */
+export async function readServerFile(dataDirectory: string): Promise<ServerFile | undefined> {
+  const text = await readFile(join(dataDirectory, serverFileName), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    const value: JsonValue = JSON.parse(text)
+    if (!isJsonObject(value)) return undefined
+    const { url, pid } = value
+    return typeof url === 'string' && typeof pid === 'number' ? { url, pid } : undefined
+  } catch {
+    // Cut short by a crash: as good as none.
+    return undefined
+  }
+}
+
+/** A connection to the server that the command line means. */
+export interface Connection {
+  readonly api: Api
+  readonly url: string
+}
+
+/** Finds the server and the token. Faults: `cli.no-token` when there is no token to be found. */
+export async function connect(call: Call, terminal: Terminal): Promise<Connection> {
+  const directory = dataDirectoryOf(call, terminal)
+  const url =
+    call.text('server') ??
+    terminal.env['VEDETTE_SERVER'] ??
+    (await readServerFile(directory))?.url ??
+    'http://127.0.0.1:7070'
+  const token = await tokenOf(call, terminal, directory)
+  return { api: withHelp(createClient({ url, token, timeoutMs: 120_000 })), url }
+}
+
+async function tokenOf(call: Call, terminal: Terminal, directory: string): Promise<string> {
+  const given = terminal.env['VEDETTE_TOKEN']
+  const file = call.text('token-file')
+  if (file !== undefined) {
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new Fault('invalid', 'cli.token-file', `cannot read the token file ${file}`, { cause })
+    })
+    return text.trim()
+  }
+  if (given !== undefined && given !== '') return given
+  const token = await readToken(directory)
+  if (token !== undefined) return token
+  throw new Fault(
+    'unavailable',
+    'api.unreachable',
+    `no server has run on the data directory ${directory} yet: there is no token\nhelp: start it with \`vedette serve\`, or name its directory with --data, or its --server and --token-file`,
+  )
+}
+
+/** Adds what to do to the two faults that everybody meets. */
+function withHelp(api: Api): Api {
+  return new Proxy(api, {
+    get(target, name, receiver) {
+      const ask: unknown = Reflect.get(target, name, receiver)
+      if (typeof ask !== 'function') return ask
+      return (...args: readonly unknown[]) =>
+        Promise.resolve(Reflect.apply(ask, target, args)).catch(helped)
+    },
+  })
+}
+
+function helped(thrown: unknown): never {
+  if (thrown instanceof Fault && thrown.code === 'api.unreachable') {
+    throw new Fault(
+      thrown.kind,
+      thrown.code,
+      `${thrown.message}\nhelp: start it with \`vedette serve\`, or name it with --server or --data`,
+      { cause: thrown },
+    )
+  }
+  if (thrown instanceof Fault && thrown.kind === 'unauthenticated') {
+    throw new Fault(
+      thrown.kind,
+      thrown.code,
+      'the server does not take this token\nhelp: name its data directory with --data, or a token with --token-file',
+      { cause: thrown },
+    )
+  }
+  throw thrown
+}

@@ -1,0 +1,207 @@
+import { alertBuilder, type Alert } from '#alert'
+import { parseDateMath, uuidOf, type Clock, type Diagnostic, type JsonObject } from '#base'
+import {
+  combinationsOf,
+  compileRule,
+  eventMsOf,
+  termFieldOf,
+  timeFieldsOf,
+  type RunnableRule,
+  type TermField,
+} from '#detect'
+import { ecsCatalogue, type EventDocument, type EventSource } from '#event'
+import { compileFilter, type FilterPlan, type Matcher } from '#query'
+import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
+import { productVersion } from '../version.ts'
+
+/** A rule that cannot hunt, and why. */
+export interface IdleRule {
+  readonly rule: Rule
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Rules at work on a stream of events. */
+export interface Hunter {
+  readonly running: readonly Rule[]
+  readonly idle: readonly IdleRule[]
+  /** The alerts that this event raises; events are shown in the order of the input. */
+  look(event: EventDocument): readonly Alert[]
+  /** Rules that stopped following new combinations because memory for them ran out. */
+  overfull(): readonly Rule[]
+}
+
+/** What all new-terms rules together remember: about 200 MB at the worst. */
+const maxRemembered = 1_000_000
+
+interface HuntingRule {
+  readonly rule: Rule
+  readonly matches: Matcher
+  /** What the rule adds to an alert on this event; undefined: no alert. */
+  judge(source: EventSource): readonly JsonObject[]
+  alertOf(event: EventDocument, extras: JsonObject): Alert
+  isOverfull(): boolean
+}
+
+/** Makes rules ready to hunt. Exception items apply to the rules that name their list. */
+export function createHunter(
+  rules: readonly Rule[],
+  { exceptions, clock }: { readonly exceptions: readonly ExceptionItem[]; readonly clock: Clock },
+): Hunter {
+  const nowMs = clock.nowMs()
+  const fields = ecsCatalogue()
+  const memory = { remembered: 0 }
+  const idle: IdleRule[] = []
+  const hunting: HuntingRule[] = []
+  for (const rule of rules) {
+    const runnable = compileRule(rule, fields)
+    if (!runnable.ok) {
+      idle.push({ rule, diagnostics: runnable.error })
+      continue
+    }
+    const judge = judgeOf(rule, memory, nowMs)
+    if (typeof judge === 'string') {
+      idle.push({ rule, diagnostics: [plainDiagnostic(judge)] })
+      continue
+    }
+    const filter = effectiveFilter(rule, runnable.value, { exceptions, nowMs })
+    hunting.push({
+      rule,
+      matches: compileFilter(filter, { fields, nowMs }),
+      ...judge,
+      alertOf: alertMaker(rule, clock),
+    })
+  }
+  return {
+    running: hunting.map(({ rule }) => rule),
+    idle,
+    look: (event) => lookAt(event, hunting),
+    overfull: () => hunting.filter((one) => one.isOverfull()).map(({ rule }) => rule),
+  }
+}
+
+function lookAt(event: EventDocument, hunting: readonly HuntingRule[]): readonly Alert[] {
+  let alerts: Alert[] | undefined
+  for (const rule of hunting) {
+    if (!rule.matches(event.source)) continue
+    for (const extras of rule.judge(event.source)) {
+      alerts ??= []
+      alerts.push(rule.alertOf(event, extras))
+    }
+  }
+  return alerts ?? none
+}
+
+const none: readonly Alert[] = []
+
+function plainDiagnostic(message: string): Diagnostic {
+  return { code: 'hunt.cannot-run', severity: 'error', message, span: { start: 0, end: 0 } }
+}
+
+function effectiveFilter(
+  rule: Rule,
+  { filter }: RunnableRule,
+  { exceptions, nowMs }: { readonly exceptions: readonly ExceptionItem[]; readonly nowMs: number },
+): FilterPlan {
+  const lists = new Set(rule.exceptionsList.map(({ listId }) => listId))
+  const items = exceptions.filter(({ listId }) => lists.has(listId))
+  if (items.length === 0) return filter
+  return { kind: 'and', of: [filter, exceptionFilter(items, [], { nowMs }).filter] }
+}
+
+type Judge = Pick<HuntingRule, 'judge' | 'isOverfull'>
+
+function judgeOf(rule: Rule, memory: { remembered: number }, nowMs: number): Judge | string {
+  const { params } = rule
+  if (params.type !== 'new_terms') return { judge: () => [{}], isOverfull: () => false }
+  const read = params.newTermsFields.map((name) => termFieldOf(name, ecsCatalogue()))
+  const wrong = read.find((field) => typeof field === 'string')
+  if (wrong !== undefined) return wrong
+  const fields = read.filter((field): field is TermField => typeof field !== 'string')
+  const historyStart = historyStartOf(params.historyWindowStart, nowMs)
+  if (historyStart === undefined)
+    return `history_window_start ${params.historyWindowStart} is no time`
+  return newTermsJudge(rule, { fields, historyStart, memory })
+}
+
+/** Where the history of an event at some time begins, epoch milliseconds. */
+type HistoryStart = (eventMs: number) => number
+
+function historyStartOf(text: string, nowMs: number): HistoryStart | undefined {
+  const startMs = parseDateMath(text, { nowMs })
+  if (startMs === undefined) return undefined
+  if (!text.trim().startsWith('now')) return () => startMs
+  return (eventMs) => parseDateMath(text, { nowMs: eventMs }) ?? eventMs
+}
+
+function newTermsJudge(
+  rule: Rule,
+  {
+    fields,
+    historyStart,
+    memory,
+  }: {
+    readonly fields: readonly TermField[]
+    readonly historyStart: HistoryStart
+    readonly memory: { remembered: number }
+  },
+): Judge {
+  const lastSeenMs = new Map<string, number>()
+  const time = timeFieldsOf(rule)
+  let overfull = false
+  return {
+    isOverfull: () => overfull,
+    judge(source) {
+      const eventMs = eventMsOf(source, time)
+      if (eventMs === undefined) return []
+      const fresh: JsonObject[] = []
+      const fromMs = historyStart(eventMs)
+      for (const { key, terms } of combinationsOf(source, fields)) {
+        const seenMs = lastSeenMs.get(key)
+        if (seenMs === undefined) {
+          if (memory.remembered >= maxRemembered) {
+            overfull = true
+            break
+          }
+          memory.remembered++
+        }
+        if (seenMs === undefined || seenMs < fromMs) fresh.push({ 'kibana.alert.new_terms': terms })
+        if (seenMs === undefined || seenMs < eventMs) lastSeenMs.set(key, eventMs)
+      }
+      return fresh
+    },
+  }
+}
+
+/** Alerts as the engine makes them, under ids that say which rule, which event and which terms. */
+function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
+  const nowMs = clock.nowMs()
+  const at = new Date(nowMs).toISOString()
+  const uuid = uuidOf('hunt', rule.ruleId)
+  const installed: InstalledRule = {
+    uuid,
+    rule,
+    revision: 0,
+    immutable: false,
+    createdAt: at,
+    createdBy: 'hunt',
+    updatedAt: at,
+    updatedBy: 'hunt',
+  }
+  const build = alertBuilder({
+    rule: installed,
+    fields: ecsCatalogue(),
+    space: 'default',
+    indices: [],
+    execution: {
+      uuid: uuidOf('hunt-execution', rule.ruleId, at),
+      kind: 'manual',
+      startedAtMs: nowMs,
+    },
+    createdMs: nowMs,
+    productVersion: productVersion(),
+  })
+  return (event, extras) => {
+    const terms = JSON.stringify(extras['kibana.alert.new_terms'] ?? [])
+    return build({ event, extras, id: uuidOf(uuid, event.index, event.id, terms) })
+  }
+}

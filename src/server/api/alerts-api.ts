@@ -1,0 +1,64 @@
+import { statusOf } from '#alert'
+import type { AlertBody, StatusChange } from '#alert'
+import type { Api, WireAlert } from '#api'
+import { Fault, parseDate } from '#base'
+import type { ApiWorld } from './api-world.ts'
+import { ruleOf } from './rules-api.ts'
+
+type AlertCalls = Pick<Api, 'listAlerts' | 'getAlert' | 'setAlertStatus' | 'setAlertsStatus'>
+
+/** The part of the API that is about alerts. */
+export function alertsApi(world: ApiWorld): AlertCalls {
+  const { alerts, clock } = world
+  const changeOf = (body: Pick<StatusChange, 'status' | 'reason'>): StatusChange => ({
+    ...body,
+    atMs: clock.nowMs(),
+  })
+  return {
+    async listAlerts({ status, severity, rule, from, to, limit = 100, after }) {
+      const query = {
+        ...(status !== undefined && { status }),
+        ...(severity !== undefined && { severity }),
+        ...(rule !== undefined && { ruleUuid: (await ruleOf(world, rule)).uuid }),
+        ...(from !== undefined && { fromMs: instantOf('from', from) }),
+        ...(to !== undefined && { toMs: instantOf('to', to) }),
+      }
+      const page = await alerts.list({ ...query, limit, ...(after !== undefined && { after }) })
+      const total = await alerts.count(query)
+      return {
+        alerts: page.items.map(wireOf),
+        total,
+        ...(page.next !== undefined && { next: page.next }),
+      }
+    },
+    getAlert: async ({ id }) => wireOf(await alertOf(world, id)),
+    async setAlertStatus({ id, body }) {
+      await alertOf(world, id)
+      await alerts.changeStatus([id], changeOf(body))
+      return wireOf(await alertOf(world, id))
+    },
+    async setAlertsStatus({ body: { ids, ...change } }) {
+      const outcomes = await alerts.changeStatus(ids, changeOf(change))
+      const missing = outcomes.filter(({ result }) => result === 'not-found').map(({ id }) => id)
+      const changed = outcomes.filter(({ result }) => result !== 'not-found').map(({ id }) => id)
+      return { changed, missing }
+    },
+  }
+}
+
+async function alertOf({ alerts }: ApiWorld, id: string) {
+  const found = await alerts.get(id)
+  if (found !== undefined) return found
+  throw new Fault('not-found', 'alert.not-found', `there is no alert ${id}`)
+}
+
+function wireOf({ id, body }: { readonly id: string; readonly body: AlertBody }): WireAlert {
+  return { id, document: { ...body, 'kibana.alert.workflow_status': statusOf(body) } }
+}
+
+/** Epoch milliseconds of a date in a request. Faults: `invalid`. */
+export function instantOf(name: string, text: string): number {
+  const ms = parseDate(text)
+  if (ms !== undefined) return ms
+  throw new Fault('invalid', 'api.invalid-request', `${name}: ${text} is no ISO 8601 date`)
+}

@@ -1,0 +1,20 @@
+import { openApiDocument, type Api } from '#api'
+import { alertsApi } from './alerts-api.ts'
+import type { ApiWorld } from './api-world.ts'
+import { eventsApi } from './events-api.ts'
+import { exceptionsApi } from './exceptions-api.ts'
+import { rulesApi } from './rules-api.ts'
+
+/** The API in this process: what the HTTP side, and anyone who embeds the server, asks. */
+export function createApi(world: ApiWorld): Api {
+  const document = openApiDocument(world.version)
+  return {
+    ...alertsApi(world),
+    ...rulesApi(world),
+    ...exceptionsApi(world),
+    ...eventsApi(world),
+    getHealth: async () => ({ status: 'ok', version: world.version }),
+    getStatus: () => world.status(),
+    getOpenApi: async () => document,
+  }
+}
