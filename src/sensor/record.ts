@@ -78,7 +78,7 @@ export interface ExecRecord extends ProcessIdentity {
   /** Environment entries `NAME=value`, captured up to 8 KiB, not filtered yet: never let them leave unfiltered. */
   readonly env: readonly string[]
   readonly workingDirectory: string
-  /** Executable path or working directory was cut (96 components or 3.8 KB). */
+  /** Executable path or working directory was cut (96 components or 3.8 KB): its end is kept, without leading slash. */
   readonly pathTruncated: boolean
   /** cgroup path from the root, unified hierarchy first, else the v1 pids controller. */
   readonly cgroup: string
