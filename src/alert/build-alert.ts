@@ -1,0 +1,107 @@
+import { parseDate, type JsonObject, type JsonValue } from '#base'
+import type { EventDocument } from '#event'
+import type { Alert, AlertContext } from './alert-context.ts'
+import { ancestryOf, type Ancestry } from './ancestors.ts'
+import { cleanSource } from './clean-source.ts'
+import { elementsOf, memberAt, membersBelow, withoutField } from './event-lookup.ts'
+import { riskScoreOf, ruleNameOf, severityOf } from './overrides.ts'
+import { reasonOf } from './reason.ts'
+import { ruleSnapshot } from './rule-snapshot.ts'
+
+/** One alert to make: of which event, under which id, with what the rule's type adds. */
+export interface AlertDraft {
+  readonly event: EventDocument
+  readonly id: string
+  /** Dotted members of the rule's type: new terms, suppression. */
+  readonly extras?: JsonObject
+}
+
+/** Makes the alerts of one execution; what they share is worked out once. */
+export function alertBuilder(context: AlertContext): (draft: AlertDraft) => Alert {
+  const shared = sharedMembers(context)
+  return ({ event, id, extras = {} }) => {
+    const body = {
+      ...withoutField(cleanSource(event.source, context.fields), 'event.kind'),
+      ...copiedMembers(event),
+      ...shared,
+      ...ownMembers(event, id, context),
+      'event.kind': 'signal',
+      ...extras,
+    }
+    return { id, body }
+  }
+}
+
+function sharedMembers(context: AlertContext): JsonObject {
+  const { rule, execution, createdMs } = context
+  const created = new Date(createdMs).toISOString()
+  const startedAt = new Date(execution.startedAtMs).toISOString()
+  return {
+    '@timestamp': created,
+    ...ruleSnapshot(rule, context.indices),
+    'kibana.alert.rule.execution.uuid': execution.uuid,
+    'kibana.alert.rule.execution.timestamp': startedAt,
+    'kibana.alert.rule.execution.type': execution.kind,
+    'kibana.alert.status': 'active',
+    'kibana.alert.workflow_status': 'open',
+    'kibana.alert.workflow_tags': [],
+    'kibana.alert.workflow_assignee_ids': [],
+    'kibana.alert.start': created,
+    'kibana.alert.last_detected': created,
+    'kibana.alert.intended_timestamp': execution.kind === 'manual' ? startedAt : created,
+    ...(rule.rule.buildingBlockType === undefined
+      ? {}
+      : { 'kibana.alert.building_block_type': rule.rule.buildingBlockType }),
+    'kibana.space_ids': [context.space],
+    'kibana.version': context.productVersion,
+  }
+}
+
+function ownMembers(event: EventDocument, id: string, context: AlertContext): JsonObject {
+  const { rule } = context.rule
+  const { source } = event
+  const severity = severityOf(rule, source)
+  const name = ruleNameOf(rule, source)
+  const { ancestors, depth }: Ancestry = ancestryOf(event)
+  return {
+    'kibana.alert.uuid': id,
+    'kibana.alert.depth': depth,
+    'kibana.alert.ancestors': ancestors,
+    'kibana.alert.severity': severity,
+    'kibana.alert.risk_score': riskScoreOf(rule, source),
+    'kibana.alert.rule.name': name,
+    'kibana.alert.reason': reasonOf(source, { severity, name }),
+    ...originalTime(source),
+    ...(context.publicBaseUrl === undefined
+      ? {}
+      : { 'kibana.alert.url': `${context.publicBaseUrl}/alerts/${id}` }),
+  }
+}
+
+/** The event's own `@timestamp`, whatever field the rule goes by. */
+function originalTime(source: JsonObject): JsonObject {
+  const [first] = elementsOf(memberAt(source, '@timestamp'))
+  return first === undefined ? {} : { 'kibana.alert.original_time': dateText(first) }
+}
+
+/** Dates are told in one spelling; what is no date is told as it came. */
+function dateText(value: JsonValue): JsonValue {
+  const ms = typeof value === 'string' ? parseDate(value) : value
+  const isTime = typeof ms === 'number' && Math.abs(ms) <= 8.64e15
+  return isTime ? new Date(ms).toISOString() : value
+}
+
+function copiedMembers({ source }: EventDocument): JsonObject {
+  return {
+    ...prefixed('kibana.alert.original_event.', membersBelow(source, 'event')),
+    ...prefixed('kibana.alert.original_data_stream.', membersBelow(source, 'data_stream')),
+  }
+}
+
+function prefixed(prefix: string, members: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members)
+      .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+      .map(([key, value]) => [`${prefix}${key}`, value]),
+  )
+}

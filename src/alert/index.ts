@@ -1,0 +1,7 @@
+export * from './alert-collection.ts'
+export * from './alert-context.ts'
+export * from './alert-id.ts'
+export * from './alert-status.ts'
+export * from './ancestors.ts'
+export * from './build-alert.ts'
+export * from './event-lookup.ts'

@@ -1,0 +1,295 @@
+import type { Alert } from '#alert'
+import { messageOf, uuidOf, type Clock, type Logger } from '#base'
+import { ecsCatalogue, type EventDocument, type FieldCatalogue } from '#event'
+import type { InstalledRule, RuleUuid } from '#rule'
+import type { Collection, KeyCondition, Page, Store } from '#store'
+import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
+import { exceptionBook, type ExceptionBook } from './exceptions.ts'
+import { budgetBook } from './execution/budget.ts'
+import type { DetectionSettings } from './execution/effective-filter.ts'
+import { eventReader } from './execution/event-reader.ts'
+import { executeRule } from './execution/execute.ts'
+import { executionsOf, type ExecutionRecord } from './execution/execution-record.ts'
+import { manualStartsOf } from './execution/rule-window.ts'
+import type { DetectionWorld } from './execution/world.ts'
+import { livePath, type LiveFacts } from './live/live-path.ts'
+import { roster } from './roster.ts'
+import { compileRule } from './rule-types.ts'
+import { ruleBook, type RuleBook, type RuleChange } from './rules.ts'
+import { scheduler, type RuleState } from './schedule/scheduler.ts'
+import { Fault } from '#base'
+
+/** What an engine is made of; everything below `logger` has a default. */
+export interface EngineOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The fields that queries may name. Default: ECS and endpoint fields. */
+  readonly fields?: FieldCatalogue
+  /** What rules read that name no index. Default: `logs-*`. */
+  readonly defaultIndices?: readonly string[]
+  /** Index patterns by data view id. Default: none. */
+  readonly dataViews?: { readonly [id: string]: readonly string[] }
+  readonly settings?: DetectionSettings
+  /** Default: `default`. */
+  readonly space?: string
+  /** Told in alerts. Default: `0.1.0`. */
+  readonly productVersion?: string
+  /** Where the page is reached from outside; without it alerts carry no link. */
+  readonly publicBaseUrl?: string
+  /** No rule makes more alerts an execution, whatever it says. Default 1,000. */
+  readonly maxAlertsLimit?: number
+  /** Rules executing at the same time. Default 4. */
+  readonly concurrency?: number
+  /** How long executions are remembered, milliseconds. Default 14 days. */
+  readonly executionsKeptMs?: number
+  /** Gives ids of newly installed rules. Default: random. */
+  readonly newUuid?: () => string
+  /** For stores whose indices have mappings of their own; see {@link DetectionWorld.isMapped}. */
+  readonly isMapped?: (index: string, field: string) => boolean | undefined
+}
+
+/** How to execute a rule once. */
+export interface OnceOptions {
+  /** Epoch milliseconds; the rule's times are relative to this. */
+  readonly startedAtMs: number
+  readonly previousStartedAtMs?: number
+  /** Default: scheduled. */
+  readonly kind?: 'scheduled' | 'manual'
+  readonly signal?: AbortSignal
+}
+
+/** Which executions to list. */
+export interface ExecutionQuery {
+  readonly ruleUuid?: string
+  readonly status?: readonly ExecutionRecord['status'][]
+  /** Default 100, at most 10,000. */
+  readonly limit?: number
+  readonly after?: string
+}
+
+/** Rules at work over one store. */
+export interface Engine {
+  readonly rules: RuleBook
+  readonly exceptions: ExceptionBook
+  readonly alerts: AlertBook
+  readonly executions: {
+    /** Latest first. */
+    list(query?: ExecutionQuery): Promise<Page<ExecutionRecord>>
+    get(uuid: string): Promise<ExecutionRecord | undefined>
+    /** The last execution of a rule, if it is remembered. */
+    latestOf(ruleUuid: RuleUuid): Promise<ExecutionRecord | undefined>
+  }
+  /** Begins to execute enabled rules as they fall due and to answer offered events. */
+  start(): Promise<void>
+  /** Ends what is running and waits for it. The store stays open. */
+  stop(): Promise<void>
+  /** Tells of events that the store has accepted, so that matching ones alert at once. Never waits. */
+  offer(events: readonly EventDocument[]): void
+  /** Resolves once everything offered so far is answered. */
+  idle(): Promise<void>
+  /** Executes an enabled rule now. Faults: `not-found` for one that is not enabled. */
+  runNow(uuid: RuleUuid): Promise<ExecutionRecord>
+  /** Executes an enabled rule over a stretch of time, oldest first. Faults: `not-found`, `invalid`. */
+  runManually(
+    uuid: RuleUuid,
+    stretch: { readonly startMs: number; readonly endMs: number },
+    signal?: AbortSignal,
+  ): Promise<readonly ExecutionRecord[]>
+  /** Executes any rule once, installed or not, whatever its schedule. */
+  executeOnce(rule: InstalledRule, options: OnceOptions): Promise<ExecutionRecord>
+  /** Calls back with alerts once they are stored; the function given back ends that. */
+  onAlert(listener: (alerts: readonly Alert[]) => void): () => void
+  facts(): EngineFacts
+}
+
+/** How the engine is doing. */
+export interface EngineFacts {
+  readonly enabledRules: number
+  readonly runningExecutions: number
+  readonly live: LiveFacts
+}
+
+/** An engine that does nothing until it is started, except what it is asked to do once. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, clock, logger, fields = ecsCatalogue(), concurrency = 4 } = options
+  const { documents } = store
+  const alerts = alertsOf(documents)
+  const executions = executionsOf(documents)
+  const listeners = new Set<(alerts: readonly Alert[]) => void>()
+  const enabled = roster(fields)
+  const exceptions = exceptionBook(documents, () => enabled.touch())
+  const world: DetectionWorld = {
+    clock,
+    logger,
+    reader: eventReader({ events: store.events, alerts, space: options.space ?? 'default' }),
+    alerts,
+    executions,
+    budgets: budgetBook(alerts),
+    fields,
+    space: options.space ?? 'default',
+    defaultIndices: options.defaultIndices ?? ['logs-*'],
+    dataViews: options.dataViews ?? {},
+    settings: options.settings ?? {},
+    productVersion: options.productVersion ?? '0.1.0',
+    maxAlertsLimit: options.maxAlertsLimit ?? 1_000,
+    exceptionsOf: (rule) => exceptions.of(rule),
+    onCreated: (created) => tell(listeners, created, logger),
+    ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
+    ...(options.isMapped === undefined ? {} : { isMapped: options.isMapped }),
+  }
+  const states: Collection<RuleState> = documents.collection({ name: 'rule_states', keys: {} })
+  const schedule = scheduler({
+    clock,
+    logger,
+    roster: enabled,
+    states,
+    concurrency,
+    execute: async (rule, due, signal) => {
+      const outcome = await executeRule(world, {
+        ...due,
+        rule: rule.installed,
+        runnable: rule.runnable,
+        kind: 'scheduled',
+        signal,
+      })
+      await forgetOld(executions, clock.nowMs() - (options.executionsKeptMs ?? 1_209_600_000))
+      return outcome
+    },
+  })
+  const live = livePath({ world, roster: enabled, clock, logger })
+  let started = false
+  const onChange = async (change: RuleChange): Promise<void> => {
+    const before = change.kind === 'added' ? undefined : change.before
+    const after = change.kind === 'removed' ? undefined : change.after
+    if (after === undefined) {
+      if (before !== undefined) enabled.remove(before.uuid)
+    } else enabled.put(after)
+    const [was, is] = [before?.rule.enabled ?? false, after?.rule.enabled ?? false]
+    const uuid = (after ?? before)?.uuid ?? ''
+    if (is && !was) await schedule.enabled(uuid)
+    if (was && !is) await schedule.disabled(uuid)
+    schedule.wake()
+  }
+  const rules = ruleBook({
+    documents,
+    clock,
+    newUuid: options.newUuid ?? (() => crypto.randomUUID()),
+    onChange,
+  })
+  const once = async (rule: InstalledRule, at: OnceOptions): Promise<ExecutionRecord> => {
+    const { startedAtMs, previousStartedAtMs, kind = 'scheduled' } = at
+    const { record } = await executeRule(world, {
+      rule,
+      runnable: compileRule(rule.rule, fields),
+      uuid: uuidOf('once', rule.uuid, String(startedAtMs), kind, crypto.randomUUID()),
+      kind,
+      startedAtMs,
+      ...(previousStartedAtMs === undefined ? {} : { previousStartedAtMs }),
+      signal: at.signal ?? new AbortController().signal,
+    })
+    return record
+  }
+  return {
+    rules,
+    exceptions,
+    alerts: alertBook(alerts),
+    executions: executionBook(executions),
+    async start() {
+      for (const rule of await rules.list()) enabled.put(rule)
+      await schedule.start()
+      started = true
+    },
+    async stop() {
+      started = false
+      await schedule.stop()
+      await live.stop()
+    },
+    offer: (events) => {
+      if (started) live.offer(events)
+    },
+    idle: () => live.idle(),
+    async runNow(uuid) {
+      return required(await schedule.runNow(uuid), uuid)
+    },
+    async runManually(uuid, stretch, signal) {
+      const rule = required(await rules.get(uuid), uuid)
+      if (!rule.rule.enabled) required(undefined, uuid)
+      const starts = manualStartsOf(rule.rule, stretch)
+      if (!starts.ok) throw new Fault('invalid', 'detect.manual-run', starts.error)
+      const records: ExecutionRecord[] = []
+      for (const startedAtMs of starts.value) {
+        signal?.throwIfAborted()
+        const at = {
+          startedAtMs,
+          kind: 'manual' as const,
+          ...(signal === undefined ? {} : { signal }),
+        }
+        records.push(await once(rule, at))
+      }
+      return records
+    },
+    executeOnce: once,
+    onAlert(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    facts: () => ({
+      enabledRules: [...enabled.rules()].length,
+      runningExecutions: schedule.running,
+      live: live.facts(),
+    }),
+  }
+}
+
+function required<T>(found: T | undefined, uuid: RuleUuid): T {
+  if (found !== undefined) return found
+  throw new Fault(
+    'not-found',
+    'rule.not-enabled',
+    `run rule ${uuid}: there is no enabled rule of this id`,
+  )
+}
+
+function executionBook(executions: Collection<ExecutionRecord>): Engine['executions'] {
+  const list = ({ ruleUuid, status, limit, after }: ExecutionQuery = {}) => {
+    const where: KeyCondition[] = []
+    if (ruleUuid !== undefined) where.push({ key: 'rule_uuid', in: [ruleUuid] })
+    if (status !== undefined) where.push({ key: 'status', in: status })
+    return executions.find({
+      where,
+      sort: { key: 'finished_ms', direction: 'desc' },
+      ...(limit === undefined ? {} : { limit }),
+      ...(after === undefined ? {} : { after }),
+    })
+  }
+  return {
+    list,
+    get: async (uuid) => (await executions.get(uuid))?.body,
+    latestOf: async (ruleUuid) => (await list({ ruleUuid, limit: 1 })).items[0]?.body,
+  }
+}
+
+/** Deletes some of the executions that ended before a time, so that their number stays bounded. */
+async function forgetOld(executions: Collection<ExecutionRecord>, beforeMs: number): Promise<void> {
+  const { items } = await executions.find({
+    where: [{ key: 'finished_ms', to: beforeMs }],
+    limit: 10,
+  })
+  for (const { id } of items) await executions.delete(id)
+}
+
+/** A listener that fails must not keep the others from hearing, nor the alert from being stored. */
+function tell(
+  listeners: ReadonlySet<(alerts: readonly Alert[]) => void>,
+  created: readonly Alert[],
+  logger: Logger,
+): void {
+  for (const listener of listeners) {
+    try {
+      listener(created)
+    } catch (thrown) {
+      logger.warn('a listener for alerts failed', { reason: messageOf(thrown) })
+    }
+  }
+}

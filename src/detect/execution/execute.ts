@@ -1,0 +1,348 @@
+import { alertBuilder, type ExecutionKind } from '#alert'
+import { messageOf, type Result, type Diagnostic } from '#base'
+import { ecsCatalogue } from '#event'
+import type { InstalledRule, RuleWindow } from '#rule'
+import type { RunnableRule, WindowSearch } from '../rule-type.ts'
+import { suppressBySearch } from '../suppression/suppress-by-search.ts'
+import { suppressInMemory } from '../suppression/suppress-in-memory.ts'
+import { alertWriter, type AlertWriter } from './alert-writer.ts'
+import { alertBudget, type AlertBudget } from './budget.ts'
+import { effectiveFilter } from './effective-filter.ts'
+import { readerWithout } from './event-reader.ts'
+import { timeFieldsOf } from './event-time.ts'
+import { executionLog, type ExecutionLog } from './execution-log.ts'
+import { isoOf, type ExecutionRecord } from './execution-record.ts'
+import { limitMessages } from './message.ts'
+import { hasIndices, indicesOf } from './preflight.ts'
+import { windowsOf, type WindowPlan } from './rule-window.ts'
+import type { DetectionWorld } from './world.ts'
+
+/** One execution to make. */
+export interface ExecutionRequest {
+  readonly rule: InstalledRule
+  /** The rule made ready, or why it cannot run. */
+  readonly runnable: Result<RunnableRule, readonly Diagnostic[]>
+  readonly uuid: string
+  readonly kind: ExecutionKind
+  /** When it is due, epoch milliseconds; its windows are relative to this. */
+  readonly startedAtMs: number
+  /** When the one before it was due; none: nothing to catch up with. */
+  readonly previousStartedAtMs?: number
+  readonly signal: AbortSignal
+}
+
+/** What an execution came to. */
+export interface ExecutionOutcome {
+  readonly record: ExecutionRecord
+  /** The world refused in the middle of it: what it should have read is still unread. */
+  readonly broken: boolean
+}
+
+/** Counts that an execution adds up. */
+interface Tally {
+  candidates: number
+  created: number
+  suppressed: number
+  writeMs: number
+}
+
+/**
+ * Executes a rule once: reads its windows, oldest first, and stores alerts for what is new in them. What
+ * is wrong with the rule or the world ends up in the record, which is stored and given back. Faults: only
+ * those of storing the record.
+ */
+export async function executeRule(
+  world: DetectionWorld,
+  request: ExecutionRequest,
+): Promise<ExecutionOutcome> {
+  const beganMs = world.clock.nowMs()
+  const log = executionLog()
+  const tally: Tally = { candidates: 0, created: 0, suppressed: 0, writeMs: 0 }
+  const plan = windowsOf(request.rule.rule, request)
+  if (!plan.ok) log.fail('window', plan.error)
+  const windows = plan.ok ? plan.value : { windows: [] }
+  let broken = false
+  try {
+    await runWindows(world, { request, plan: windows, log, tally })
+  } catch (thrown) {
+    broken = true
+    log.fail('execution', messageOf(thrown))
+    world.logger.warn('execution failed', {
+      rule: request.rule.rule.ruleId,
+      reason: messageOf(thrown),
+    })
+  }
+  const finishedMs = world.clock.nowMs()
+  const record = recordOf(request, { plan: windows, log, tally, beganMs, finishedMs })
+  await world.executions.put(record.uuid, record)
+  return { record, broken }
+}
+
+interface Running {
+  readonly request: ExecutionRequest
+  readonly plan: WindowPlan
+  readonly log: ExecutionLog
+  readonly tally: Tally
+}
+
+async function runWindows(world: DetectionWorld, running: Running): Promise<void> {
+  const { request, plan, log } = running
+  const { rule, runnable } = request
+  if (plan.windows.length === 0) return
+  if (!runnable.ok) {
+    for (const { message } of runnable.error) log.fail('not_runnable', message)
+    return
+  }
+  const problem = runnable.value.problemAt?.(world.clock.nowMs())
+  if (problem !== undefined) return log.fail('history_window', problem)
+  const indices = indicesOf(runnable.value.source, world)
+  if (indices === undefined) {
+    return log.fail(
+      'data_view_not_found',
+      `data view ${runnable.value.source.dataViewId} was not found`,
+    )
+  }
+  const time = timeFieldsOf(rule.rule)
+  const anyIndex = await hasIndices(world, { indices, time }, log)
+  if (plan.gap !== undefined) log.fail('gap', gapMessage(plan.gap))
+  if (!anyIndex) return
+  const search = await searchOf(world, running, { runnable: runnable.value, indices, time })
+  const newest = plan.windows.at(-1)
+  for (const window of plan.windows) {
+    request.signal.throwIfAborted()
+    const budget = window === newest ? await ownBudget(world, request, search) : undefined
+    await runWindow(world, running, {
+      search: { ...search, window },
+      runnable: runnable.value,
+      budget: budget ?? alertBudget(search.maxAlerts),
+    })
+  }
+  world.budgets.close(request.uuid)
+}
+
+function gapMessage({ fromMs, toMs }: RuleWindow): string {
+  return `nothing read the events from ${isoOf(fromMs)} to ${isoOf(toMs)}: run the rule over that time by hand`
+}
+
+/** Early answers of a scheduled execution and the execution itself share one budget. */
+function ownBudget(
+  world: DetectionWorld,
+  { uuid }: ExecutionRequest,
+  { maxAlerts }: Omit<WindowSearch, 'window'>,
+): Promise<AlertBudget> {
+  return world.budgets.of(uuid, maxAlerts)
+}
+
+async function searchOf(
+  world: DetectionWorld,
+  { request, log }: Running,
+  {
+    runnable,
+    indices,
+    time,
+  }: Pick<WindowSearch, 'indices' | 'time'> & { readonly runnable: RunnableRule },
+): Promise<Omit<WindowSearch, 'window'>> {
+  const { rule, startedAtMs, signal } = request
+  const exceptions = await world.exceptionsOf(rule)
+  const context = { fields: world.fields, nowMs: startedAtMs }
+  const { filter, drops, notApplied } = effectiveFilter({
+    filter: runnable.filter,
+    exceptions: exceptions.items,
+    valueLists: exceptions.valueLists,
+    settings: world.settings,
+    context,
+    readsDocuments: runnable.readsDocuments,
+  })
+  if (notApplied.length > 0) {
+    log.warn(
+      'exceptions_not_applied',
+      `these exceptions could not be applied: ${notApplied.join(', ')}`,
+    )
+  }
+  return {
+    owner: { ruleUuid: rule.uuid, space: world.space },
+    time,
+    indices,
+    filter,
+    context,
+    reader: drops === undefined ? world.reader : readerWithout(world.reader, drops),
+    maxAlerts: limitOf(world, rule, log),
+    signal,
+    noteSearch: log.noteSearch,
+  }
+}
+
+/** The rule's own limit, or the installation's where that is lower. */
+function limitOf(world: DetectionWorld, { rule }: InstalledRule, log: ExecutionLog): number {
+  const { maxAlertsLimit } = world
+  if (rule.maxAlerts <= maxAlertsLimit) return rule.maxAlerts
+  const message = `max_signals ${rule.maxAlerts} is above the limit of ${maxAlertsLimit}, which counts instead`
+  log.warn('max_alerts_above_limit', message)
+  return maxAlertsLimit
+}
+
+async function runWindow(
+  world: DetectionWorld,
+  running: Running,
+  {
+    search,
+    runnable,
+    budget,
+  }: {
+    readonly search: WindowSearch
+    readonly runnable: RunnableRule
+    readonly budget: AlertBudget
+  },
+): Promise<void> {
+  const { request, tally } = running
+  const writer = writerOf(world, { request, search, runnable, budget })
+  const { suppression } = runnable
+  if (suppression === undefined) await writeAll(writer, { runnable, search, running })
+  else {
+    const run = {
+      suppression,
+      search,
+      writer,
+      alerts: world.alerts,
+      fields: world.fields,
+      executionUuid: request.uuid,
+      kind: request.kind,
+      nowMs: world.clock.nowMs(),
+      touched: new Set<string>(),
+    }
+    if (runnable.suppressionManner === 'by-search') {
+      const outcome = await suppressBySearch(run)
+      tally.created += outcome.created
+      tally.suppressed += outcome.suppressed
+      tally.candidates += outcome.created + outcome.suppressed
+      if (outcome.cut) running.log.warn('max_alerts', limitMessages.max_alerts)
+    } else await suppressAll(run, { runnable, running })
+  }
+  tally.writeMs += writer.writeMs
+}
+
+function writerOf(
+  world: DetectionWorld,
+  {
+    request,
+    search,
+    runnable,
+    budget,
+  }: {
+    readonly request: ExecutionRequest
+    readonly search: WindowSearch
+    readonly runnable: RunnableRule
+    readonly budget: AlertBudget
+  },
+): AlertWriter {
+  const { rule, uuid, kind, startedAtMs } = request
+  const build = alertBuilder({
+    rule,
+    fields: ecsCatalogue(),
+    space: world.space,
+    indices: search.indices,
+    execution: { uuid, kind, startedAtMs },
+    createdMs: world.clock.nowMs(),
+    productVersion: world.productVersion,
+    ...(world.publicBaseUrl === undefined ? {} : { publicBaseUrl: world.publicBaseUrl }),
+  })
+  return alertWriter({
+    alerts: world.alerts,
+    build,
+    budget,
+    loopGuard: runnable.guardsAgainstLoops ? rule.uuid : undefined,
+    onCreated: world.onCreated,
+    nowMs: () => world.clock.nowMs(),
+  })
+}
+
+/** One alert for each candidate that is not stored yet, until the budget is spent and more would follow. */
+async function writeAll(
+  writer: AlertWriter,
+  {
+    runnable,
+    search,
+    running,
+  }: {
+    readonly runnable: RunnableRule
+    readonly search: WindowSearch
+    readonly running: Running
+  },
+): Promise<void> {
+  const { tally, log } = running
+  for await (const page of runnable.candidates(search)) {
+    search.signal.throwIfAborted()
+    tally.candidates += page.length
+    const { created, cut } = await writer.write(await writer.fresh(page))
+    tally.created += created
+    if (!cut) continue
+    log.warn('max_alerts', limitMessages.max_alerts)
+    return
+  }
+}
+
+/** As many candidates as five times the limit are looked at: folding makes few alerts of many. */
+async function suppressAll(
+  run: Parameters<typeof suppressInMemory>[0],
+  { runnable, running }: { readonly runnable: RunnableRule; readonly running: Running },
+): Promise<void> {
+  const { tally, log } = running
+  const { maxAlerts } = run.search
+  let created = 0
+  let suppressed = 0
+  for await (const page of runnable.candidates(run.search)) {
+    run.search.signal.throwIfAborted()
+    tally.candidates += page.length
+    const outcome = await suppressInMemory(run, page)
+    created += outcome.created
+    suppressed += outcome.suppressed
+    tally.created += outcome.created
+    tally.suppressed += outcome.suppressed
+    if (!outcome.cut && created < maxAlerts && created + suppressed < 5 * maxAlerts) continue
+    log.warn('suppression_max_alerts', limitMessages.suppression_max_alerts)
+    return
+  }
+}
+
+function recordOf(
+  request: ExecutionRequest,
+  {
+    plan,
+    log,
+    tally,
+    beganMs,
+    finishedMs,
+  }: {
+    readonly plan: WindowPlan
+    readonly log: ExecutionLog
+    readonly tally: Tally
+    readonly beganMs: number
+    readonly finishedMs: number
+  },
+): ExecutionRecord {
+  const { rule, uuid, kind, startedAtMs, previousStartedAtMs } = request
+  const stretch = ({ fromMs, toMs }: RuleWindow) => ({ from: isoOf(fromMs), to: isoOf(toMs) })
+  const totalMs = finishedMs - beganMs
+  return {
+    uuid,
+    ruleUuid: rule.uuid,
+    ruleId: rule.rule.ruleId,
+    ruleName: rule.rule.name,
+    kind,
+    status: log.status,
+    startedAt: isoOf(startedAtMs),
+    finishedAt: isoOf(finishedMs),
+    previousStartedAt: previousStartedAtMs === undefined ? null : isoOf(previousStartedAtMs),
+    windows: plan.windows.map(stretch),
+    candidates: tally.candidates,
+    created: tally.created,
+    suppressed: tally.suppressed,
+    warnings: log.warnings,
+    errors: log.errors,
+    totalMs,
+    searchMs: Math.max(0, totalMs - tally.writeMs),
+    writeMs: tally.writeMs,
+    gap: plan.gap === undefined ? null : stretch(plan.gap),
+    searches: log.searches,
+  }
+}

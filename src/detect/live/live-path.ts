@@ -1,0 +1,130 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { messageOf, type Clock, type Logger } from '#base'
+import type { EventDocument } from '#event'
+import type { Roster, RosterRule } from '../roster.ts'
+import { prepareLiveRule, type LiveRule, type LiveWorld } from './live-rule.ts'
+
+/** Answers for events as they come, ahead of the executions that will read them again. */
+export interface LivePath {
+  /** Takes events that the store has accepted. Never waits, never throws. */
+  offer(events: readonly EventDocument[]): void
+  /** Resolves once everything offered so far is answered. */
+  idle(): Promise<void>
+  stop(): Promise<void>
+  facts(): LiveFacts
+}
+
+/** Counts since the start. */
+export interface LiveFacts {
+  readonly offered: number
+  /** Events left to scheduled executions because too many were waiting. */
+  readonly deferred: number
+  readonly alerts: number
+  /** Events waiting now. */
+  readonly waiting: number
+}
+
+/** Events that wait at most; more are left to the scheduled executions, and counted. */
+const maxWaiting = 20_000
+/** Events answered together: one look into history serves them all. */
+const batchSize = 512
+
+/** A {@link LivePath} over the enabled rules. */
+export function livePath({
+  world,
+  roster,
+  clock,
+  logger,
+}: {
+  readonly world: LiveWorld
+  readonly roster: Roster
+  readonly clock: Clock
+  readonly logger: Logger
+}): LivePath {
+  let waiting: EventDocument[] = []
+  let working: Promise<void> | undefined
+  let stopped = false
+  let offered = 0
+  let deferred = 0
+  let alerts = 0
+  const prepared = new Map<RosterRule, LiveRule>()
+
+  const work = async (): Promise<void> => {
+    while (waiting.length > 0 && !stopped) {
+      const batch = waiting.slice(0, batchSize)
+      waiting = waiting.slice(batchSize)
+      await Promise.all([...roster.rules()].map((rule) => answer(rule, batch)))
+      // Whoever brings events and whoever asks for pages must get a turn during a flood.
+      await nextTurn()
+    }
+    working = undefined
+  }
+
+  const answer = async (rule: RosterRule, batch: readonly EventDocument[]): Promise<void> => {
+    try {
+      const live = await currentRule(rule)
+      const found = await live?.answer(batch)
+      alerts += found?.created ?? 0
+    } catch (thrown) {
+      prepared.delete(rule)
+      logger.warn('early answers failed; the scheduled execution will find the same', {
+        rule: rule.installed.rule.ruleId,
+        reason: messageOf(thrown),
+      })
+    }
+  }
+
+  const currentRule = async (rule: RosterRule): Promise<LiveRule | undefined> => {
+    const known = prepared.get(rule)
+    if (known !== undefined && known.isCurrent(clock.nowMs(), roster.generation)) return known
+    const fresh = await prepareLiveRule(world, rule, {
+      nowMs: clock.nowMs(),
+      generation: roster.generation,
+      before: known,
+    })
+    if (fresh === undefined) prepared.delete(rule)
+    else prepared.set(rule, fresh)
+    return fresh
+  }
+
+  const forgetGone = (): void => {
+    for (const rule of prepared.keys()) {
+      if (roster.get(rule.installed.uuid) !== rule) prepared.delete(rule)
+    }
+  }
+
+  return {
+    offer(events) {
+      if (stopped || events.length === 0) return
+      offered += events.length
+      const room = Math.max(0, maxWaiting - waiting.length)
+      if (events.length > room) {
+        const left = events.length - room
+        if (deferred === 0 || room > 0) {
+          logger.warn(
+            'too many events wait for early answers; scheduled executions will find them',
+            {
+              deferred: deferred + left,
+            },
+          )
+        }
+        deferred += left
+        // What passed by unseen may be older than what is remembered.
+        prepared.clear()
+      }
+      waiting =
+        room >= events.length ? waiting.concat(events) : waiting.concat(events.slice(0, room))
+      forgetGone()
+      working ??= work()
+    },
+    async idle() {
+      while (working !== undefined) await working
+    },
+    async stop() {
+      stopped = true
+      waiting = []
+      await working
+    },
+    facts: () => ({ offered, deferred, alerts, waiting: waiting.length }),
+  }
+}

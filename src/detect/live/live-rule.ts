@@ -1,0 +1,159 @@
+import { alertBuilder, type Alert } from '#alert'
+import { compileIndexPatterns, ecsCatalogue, type EventDocument, type IndexFilter } from '#event'
+import { withAlertAliases } from '../execution/alert-patterns.ts'
+import { alertWriter } from '../execution/alert-writer.ts'
+import { effectiveFilter, filterKey } from '../execution/effective-filter.ts'
+import { timeFieldsOf } from '../execution/event-time.ts'
+import { compileDocumentFilter } from '../execution/identity-fields.ts'
+import { indicesOf } from '../execution/preflight.ts'
+import { ownWindowOf } from '../execution/rule-window.ts'
+import type { DetectionWorld } from '../execution/world.ts'
+import type { EarlyAnswers, WindowSearch } from '../rule-type.ts'
+import type { RosterRule } from '../roster.ts'
+import { executionUuidOf } from '../schedule/scheduler.ts'
+
+/** What early answers are made in. */
+export type LiveWorld = DetectionWorld
+
+/** A rule that answers for its next scheduled execution, until that is due or anything about it changes. */
+export interface LiveRule {
+  isCurrent(nowMs: number, generation: number): boolean
+  /** Stores the alerts that the coming execution, asked now, would make of these events. */
+  answer(events: readonly EventDocument[]): Promise<{ readonly created: number }>
+  /** What it remembers, and for which filter that holds. */
+  readonly memory: { readonly key: string; readonly dueMs: number; readonly early: EarlyAnswers }
+}
+
+/**
+ * Prepares a rule's early answers for the execution due next. Undefined for a rule that leaves everything
+ * to its scheduled executions: one that cannot run, or one with suppression, whose alerts stand for all
+ * like events of a window and so are known only at its end.
+ */
+export async function prepareLiveRule(
+  world: LiveWorld,
+  { installed, runnable, due }: RosterRule,
+  at: {
+    readonly nowMs: number
+    readonly generation: number
+    readonly before: LiveRule | undefined
+  },
+): Promise<LiveRule | undefined> {
+  if (!runnable.ok || runnable.value.suppression !== undefined) return undefined
+  if (runnable.value.problemAt?.(at.nowMs) !== undefined) return undefined
+  const dueMs = due.nextAfter(at.nowMs)
+  const window = ownWindowOf(installed.rule, dueMs)
+  const indices = indicesOf(runnable.value.source, world)
+  if (!window.ok || indices === undefined) return undefined
+  const { items, valueLists } = await world.exceptionsOf(installed)
+  const context = { fields: world.fields, nowMs: dueMs }
+  const { filter, drops } = effectiveFilter({
+    filter: runnable.value.filter,
+    exceptions: items,
+    valueLists,
+    settings: world.settings,
+    context,
+    readsDocuments: runnable.value.readsDocuments,
+  })
+  const search: WindowSearch = {
+    owner: { ruleUuid: installed.uuid, space: world.space },
+    window: window.value,
+    time: timeFieldsOf(installed.rule),
+    indices,
+    filter,
+    context,
+    reader: world.reader,
+    maxAlerts: Math.min(installed.rule.maxAlerts, world.maxAlertsLimit),
+    signal: new AbortController().signal,
+    noteSearch: () => undefined,
+  }
+  const matches = compileDocumentFilter(filter, context)
+  const isMeant = (event: EventDocument) => matches(event) && drops?.(event.source) !== true
+  const reads = indexMemory(compileIndexPatterns(withAlertAliases(indices)))
+  const key = memoryKey(search, dueMs)
+  const kept = at.before?.memory
+  const remembers = kept !== undefined && kept.key === key && kept.dueMs <= dueMs
+  const memory = {
+    key,
+    dueMs,
+    early: remembers ? kept.early : runnable.value.earlyAnswers(),
+  }
+  const uuid = executionUuidOf(installed.uuid, dueMs)
+  return {
+    memory,
+    isCurrent: (nowMs, generation) =>
+      generation === at.generation && nowMs < dueMs && nowMs >= dueMs - due.intervalMs,
+    async answer(events) {
+      const meant = events.filter((event) => reads(event.index) && isMeant(event))
+      if (meant.length === 0) return { created: 0 }
+      const budget = await world.budgets.of(uuid, search.maxAlerts)
+      // Events that pass by unanswered would make what is remembered untrue; answering costs look-ups.
+      if (budget.left === 0) {
+        memory.early = runnable.value.earlyAnswers()
+        return { created: 0 }
+      }
+      const writer = alertWriter({
+        alerts: world.alerts,
+        build: builderOf(world, { installed, search, uuid, dueMs }),
+        budget,
+        loopGuard: runnable.value.guardsAgainstLoops ? installed.uuid : undefined,
+        onCreated: (alerts: readonly Alert[]) => world.onCreated(alerts),
+        nowMs: () => world.clock.nowMs(),
+      })
+      const candidates = await memory.early.answer(meant, search)
+      return writer.write(await writer.fresh(candidates))
+    },
+  }
+}
+
+function builderOf(
+  world: LiveWorld,
+  {
+    installed,
+    search,
+    uuid,
+    dueMs,
+  }: {
+    readonly installed: RosterRule['installed']
+    readonly search: WindowSearch
+    readonly uuid: string
+    readonly dueMs: number
+  },
+): ReturnType<typeof alertBuilder> {
+  return alertBuilder({
+    rule: installed,
+    fields: ecsCatalogue(),
+    space: world.space,
+    indices: search.indices,
+    execution: { uuid, kind: 'scheduled', startedAtMs: dueMs },
+    createdMs: world.clock.nowMs(),
+    productVersion: world.productVersion,
+    ...(world.publicBaseUrl === undefined ? {} : { publicBaseUrl: world.publicBaseUrl }),
+  })
+}
+
+/** Everything on which the truth of remembered sightings depends. */
+function memoryKey(search: WindowSearch, dueMs: number): string {
+  const filter = filterKey(search.filter)
+  const isRelative = filter.includes('"now')
+  return JSON.stringify([
+    filter,
+    search.indices,
+    search.time,
+    search.context.fields.version,
+    isRelative ? dueMs : 0,
+  ])
+}
+
+/** So many index names are remembered; beyond that each is looked at anew. */
+const maxIndexNames = 10_000
+
+function indexMemory(matches: IndexFilter): IndexFilter {
+  const known = new Map<string, boolean>()
+  return (index) => {
+    const answer = known.get(index)
+    if (answer !== undefined) return answer
+    const fresh = matches(index)
+    if (known.size < maxIndexNames) known.set(index, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,79 @@
+import type { Diagnostic, JsonObject, Result } from '#base'
+import type { AlertOwner } from '#alert'
+import type { EventDocument, FieldCatalogue } from '#event'
+import type { FilterPlan, MatchContext } from '#query'
+import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from '#rule'
+import type { TimeFields } from '#store'
+import type { EventReader } from './execution/event-reader.ts'
+
+/** One way of finding candidates. Stateless: what must last between executions is in the stores. */
+export interface RuleType {
+  /** The wire name. */
+  readonly id: RuleParams['type']
+  readonly title: string
+  /** The rule made ready to run, or everything that keeps it from running. Needs no data. */
+  compile(rule: Rule, fields: FieldCatalogue): Result<RunnableRule, readonly Diagnostic[]>
+}
+
+/** A rule whose texts are understood. Immutable, except for what an {@link EarlyAnswers} keeps. */
+export interface RunnableRule {
+  readonly source: RuleSource
+  /** Query and filters, without exceptions. */
+  readonly filter: FilterPlan
+  readonly suppression?: AlertSuppression
+  /**
+   * `by-search`: whole groups of events become one alert before any candidate is made.
+   * `in-memory`: candidates are folded as they come.
+   */
+  readonly suppressionManner: 'by-search' | 'in-memory'
+  /** Whether exceptions that no filter can hold are evaluated document by document, or not at all. */
+  readonly readsDocuments: boolean
+  /** Whether alerts on alerts of the same rule are dropped. */
+  readonly guardsAgainstLoops: boolean
+  /** Why the rule cannot run at this time although its texts are right; checked at each execution. */
+  problemAt?(nowMs: number): string | undefined
+  /**
+   * Yields candidates in pages, in the order in which a limit should keep them. Duplicates of stored
+   * alerts are the caller's business; a caller that has enough stops asking.
+   */
+  candidates(search: WindowSearch): AsyncIterable<readonly Candidate[]>
+  /** Starts answering for single events before their window is due. */
+  earlyAnswers(): EarlyAnswers
+}
+
+/** What a rule reads in one window. */
+export interface WindowSearch {
+  readonly owner: AlertOwner
+  readonly window: RuleWindow
+  readonly time: TimeFields
+  readonly indices: readonly string[]
+  /** The effective filter: query, filters, exceptions, settings. */
+  readonly filter: FilterPlan
+  readonly context: MatchContext
+  readonly reader: EventReader
+  /** `max_signals`. */
+  readonly maxAlerts: number
+  readonly signal: AbortSignal
+  /** Notes the name of one search, for whoever previews a rule. */
+  readonly noteSearch: (name: string) => void
+}
+
+/** What a rule type found, before stored duplicates, suppression and limits are looked at. */
+export interface Candidate {
+  readonly event: EventDocument
+  /** The time at which the rule sees the event, epoch milliseconds. */
+  readonly eventMs: number
+  /** The id that its alert will have. */
+  readonly alertId: string
+  /** Dotted members that the rule type adds to the alert. */
+  readonly extras: JsonObject
+}
+
+/**
+ * The answers of a coming window given early, event by event. `answer` takes events that match the filter
+ * and yields the candidates which the window, asked at this moment, would make of them. May remember what
+ * it looked up; whoever holds it drops it when filter, indices or fields change or events passed it by.
+ */
+export interface EarlyAnswers {
+  answer(events: readonly EventDocument[], search: WindowSearch): Promise<readonly Candidate[]>
+}

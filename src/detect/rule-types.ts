@@ -1,0 +1,29 @@
+import { err, type Diagnostic, type Result } from '#base'
+import type { FieldCatalogue } from '#event'
+import type { Rule } from '#rule'
+import type { RuleType, RunnableRule } from './rule-type.ts'
+import { newTerms } from './rule-types/new-terms/new-terms.ts'
+import { query } from './rule-types/query/query.ts'
+
+/** Every rule type that this version runs. */
+export const ruleTypes: readonly RuleType[] = [query, newTerms]
+
+/** A rule made ready to run, or why it cannot: a type that does not run yet is one reason among others. */
+export function compileRule(
+  rule: Rule,
+  fields: FieldCatalogue,
+): Result<RunnableRule, readonly Diagnostic[]> {
+  const type = ruleTypes.find(({ id }) => id === rule.params.type)
+  return type === undefined ? err([typeNotRunnable(rule)]) : type.compile(rule, fields)
+}
+
+function typeNotRunnable({ params }: Rule): Diagnostic {
+  return {
+    code: 'detect.rule-type-not-runnable',
+    severity: 'error',
+    message: `rule type ${params.type} does not run in this version`,
+    span: { start: 0, end: 0 },
+    help: `rule types that run are ${ruleTypes.map(({ id }) => id).join(' and ')}`,
+    origin: 'type',
+  }
+}

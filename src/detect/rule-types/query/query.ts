@@ -1,0 +1,64 @@
+import { err, ok } from '#base'
+import { eventAlertId } from '#alert'
+import { eventMsOf } from '../../execution/event-time.ts'
+import type { Candidate, EarlyAnswers, RuleType, WindowSearch } from '../../rule-type.ts'
+import { ruleFilterOf } from '../rule-filter.ts'
+import type { EventDocument } from '#event'
+
+/** Every event that matches a query. */
+export const query: RuleType = {
+  id: 'query',
+  title: 'Custom Query',
+  compile({ params }) {
+    if (params.type !== 'query') return err([])
+    const filter = ruleFilterOf(params)
+    if (!filter.ok) return filter
+    return ok({
+      source: params,
+      filter: filter.value,
+      ...(params.alertSuppression === undefined ? {} : { suppression: params.alertSuppression }),
+      suppressionManner: 'by-search',
+      readsDocuments: true,
+      guardsAgainstLoops: true,
+      candidates: queryCandidates,
+      earlyAnswers: () => earlyQuery,
+    })
+  },
+}
+
+/** Matching events, oldest first, in pages of at most 100. */
+async function* queryCandidates(search: WindowSearch): AsyncGenerator<readonly Candidate[]> {
+  const { indices, filter, context, reader, signal, time, window } = search
+  const pages = reader.search({
+    indices,
+    filter,
+    context,
+    signal,
+    time: { fields: time, ...window },
+    order: 'time-ascending',
+  })
+  search.noteSearch('findDocuments')
+  const size = Math.min(search.maxAlerts, 100)
+  for await (const page of pages) {
+    for (let at = 0; at < page.length; at += size) {
+      yield page.slice(at, at + size).flatMap((event) => candidateOf(event, search))
+    }
+  }
+}
+
+/** An event's own time decides; nothing needs remembering. */
+const earlyQuery: EarlyAnswers = {
+  answer: async (events, search) =>
+    events.flatMap((event) => {
+      const [candidate] = candidateOf(event, search)
+      if (candidate === undefined) return []
+      const { fromMs, toMs } = search.window
+      return candidate.eventMs >= fromMs && candidate.eventMs <= toMs ? [candidate] : []
+    }),
+}
+
+function candidateOf(event: EventDocument, { time, owner }: WindowSearch): readonly Candidate[] {
+  const eventMs = eventMsOf(event.source, time)
+  if (eventMs === undefined) return []
+  return [{ event, eventMs, alertId: eventAlertId(event, owner), extras: {} }]
+}

@@ -1,0 +1,212 @@
+import { messageOf, uuidOf, type Clock, type Logger } from '#base'
+import type { RuleUuid } from '#rule'
+import type { Collection } from '#store'
+import type { ExecutionOutcome } from '../execution/execute.ts'
+import type { ExecutionRecord } from '../execution/execution-record.ts'
+import type { Roster, RosterRule } from '../roster.ts'
+
+/** When a rule's last complete execution was due; epoch milliseconds. Kept so that a restart catches up. */
+export type RuleState = { readonly previousStartedMs: number }
+
+/** Executes rules when they are due. */
+export interface Scheduler {
+  /** Begins; rules that have never run, and those that missed a due time, run at once. */
+  start(): Promise<void>
+  /** Ends running executions early and waits for them. */
+  stop(): Promise<void>
+  /** Executes an enabled rule now, after its running execution if there is one. Undefined where it is not enabled. */
+  runNow(uuid: RuleUuid): Promise<ExecutionRecord | undefined>
+  /** A rule was switched on: it runs at once and has nothing to catch up with. */
+  enabled(uuid: RuleUuid): Promise<void>
+  /** A rule was switched off or removed. */
+  disabled(uuid: RuleUuid): Promise<void>
+  /** The schedule's beat: looks for due rules. Called by itself; here for whoever moves the clock. */
+  wake(): void
+  /** Rules executing at this moment. */
+  readonly running: number
+}
+
+/** What a scheduler works with. */
+export interface SchedulerParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly roster: Roster
+  readonly states: Collection<RuleState>
+  /** Rules executing at the same time; others wait, the one due longest first. */
+  readonly concurrency: number
+  execute(rule: RosterRule, due: DueExecution, signal: AbortSignal): Promise<ExecutionOutcome>
+}
+
+/** One execution that is due. */
+export interface DueExecution {
+  readonly uuid: string
+  readonly startedAtMs: number
+  readonly previousStartedAtMs?: number
+}
+
+/** The id of the execution of a rule that is due at a time: early answers bear it before it begins. */
+export function executionUuidOf(uuid: RuleUuid, dueMs: number): string {
+  return uuidOf('execution', uuid, String(dueMs))
+}
+
+/** The clock is looked at so often at least, so that a jump of it is noticed. */
+const longestSleepMs = 5_000
+
+/** What is known of one rule between executions. */
+interface Progress {
+  /** When the last complete execution was due; its successor catches up from there. */
+  previousMs: number | undefined
+  /** The last due time that was tried, complete or not. */
+  triedMs: number | undefined
+  running: Promise<ExecutionRecord> | undefined
+}
+
+/**
+ * A {@link Scheduler}. An execution is due at a rule's own points of time and reads relative to them, not
+ * to when it found room to run. A rule never overlaps itself: due times that pass while it runs are made
+ * good by the windows that its next execution adds. When the clock has been set back behind the last
+ * execution, the schedule goes on from the new time; what is read again is not told again.
+ */
+export function scheduler(parts: SchedulerParts): Scheduler {
+  const { clock, logger, roster, states, concurrency, execute } = parts
+  const progressOf = new Map<RuleUuid, Progress>()
+  let running = 0
+  let abort = new AbortController()
+  let loop: Promise<void> | undefined
+  let wakeUp: (() => void) | undefined
+
+  const progress = async (uuid: RuleUuid): Promise<Progress> => {
+    const known = progressOf.get(uuid)
+    if (known !== undefined) return known
+    const state = await states.get(uuid)
+    const previousMs = state?.body.previousStartedMs
+    const fresh = { previousMs, triedMs: previousMs, running: undefined }
+    // Someone else may have asked meanwhile; there must be one progress a rule.
+    const raced = progressOf.get(uuid) ?? fresh
+    progressOf.set(uuid, raced)
+    return raced
+  }
+
+  const dueMsOf = (rule: RosterRule, of: Progress, nowMs: number): number | undefined => {
+    if (of.running !== undefined) return undefined
+    if (of.triedMs === undefined) return nowMs
+    if (of.triedMs > nowMs) {
+      logger.warn('the clock was set back; the schedule goes on from the new time', {
+        rule: rule.installed.rule.ruleId,
+      })
+      of.triedMs = rule.due.lastAt(nowMs)
+      of.previousMs = of.triedMs
+      return undefined
+    }
+    const lastMs = rule.due.lastAt(nowMs)
+    return lastMs > of.triedMs ? lastMs : undefined
+  }
+
+  const run = (rule: RosterRule, of: Progress, startedAtMs: number): Promise<ExecutionRecord> => {
+    running++
+    of.triedMs = startedAtMs
+    const { uuid } = rule.installed
+    const due = {
+      uuid: executionUuidOf(uuid, startedAtMs),
+      startedAtMs,
+      ...(of.previousMs === undefined ? {} : { previousStartedAtMs: of.previousMs }),
+    }
+    const done = execute(rule, due, abort.signal)
+      .then(async ({ record, broken }) => {
+        if (broken || progressOf.get(uuid) !== of) return record
+        of.previousMs = startedAtMs
+        await states.put(uuid, { previousStartedMs: startedAtMs })
+        return record
+      })
+      .finally(() => {
+        running--
+        of.running = undefined
+        wakeUp?.()
+      })
+    of.running = done
+    return done
+  }
+
+  const beat = async (): Promise<void> => {
+    const nowMs = clock.nowMs()
+    const due: { readonly rule: RosterRule; readonly of: Progress; readonly dueMs: number }[] = []
+    for (const rule of roster.rules()) {
+      const of = await progress(rule.installed.uuid)
+      const dueMs = dueMsOf(rule, of, nowMs)
+      if (dueMs !== undefined) due.push({ rule, of, dueMs })
+    }
+    for (const { rule, of, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs)) {
+      if (running >= concurrency) return
+      if (roster.get(rule.installed.uuid) !== rule || of.running !== undefined) continue
+      run(rule, of, dueMs).catch((thrown: unknown) => {
+        logger.error('an execution could not be recorded', {
+          rule: rule.installed.rule.ruleId,
+          reason: messageOf(thrown),
+        })
+      })
+    }
+  }
+
+  const sleepMs = (): number => {
+    const nowMs = clock.nowMs()
+    let nextMs = nowMs + longestSleepMs
+    for (const { due } of roster.rules()) nextMs = Math.min(nextMs, due.nextAfter(nowMs))
+    return Math.max(1, nextMs - nowMs)
+  }
+
+  const beatForEver = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      let woken = false
+      const called = new Promise<void>((resolve) => {
+        wakeUp = () => {
+          woken = true
+          resolve()
+        }
+      })
+      try {
+        await beat()
+      } catch (thrown) {
+        logger.error('looking for due rules failed', { reason: messageOf(thrown) })
+      }
+      if (woken) continue
+      const nap = new AbortController()
+      const slept = clock.sleep(sleepMs(), AbortSignal.any([signal, nap.signal]))
+      await Promise.race([slept.catch(() => undefined), called])
+      nap.abort()
+    }
+  }
+
+  return {
+    async start() {
+      abort = new AbortController()
+      loop = beatForEver(abort.signal)
+    },
+    async stop() {
+      abort.abort(new Error('the engine is stopping'))
+      wakeUp?.()
+      await loop
+      const ending = [...progressOf.values()].flatMap(({ running: own }) => own ?? [])
+      await Promise.allSettled(ending)
+      progressOf.clear()
+    },
+    async runNow(uuid) {
+      const of = await progress(uuid)
+      while (of.running !== undefined) await of.running.catch(() => undefined)
+      const rule = roster.get(uuid)
+      return rule === undefined ? undefined : run(rule, of, clock.nowMs())
+    },
+    async enabled(uuid) {
+      progressOf.delete(uuid)
+      await states.delete(uuid)
+      wakeUp?.()
+    },
+    async disabled(uuid) {
+      progressOf.delete(uuid)
+      await states.delete(uuid)
+    },
+    wake: () => wakeUp?.(),
+    get running() {
+      return running
+    },
+  }
+}
