@@ -25,7 +25,7 @@ export interface LookOptions {
 /** Looks closer at what an engine reports. */
 export interface EngineLook {
   /** Inspects what an event speaks of and emits it; never rejects. */
-  at(event: EngineEvent, options?: { readonly caughtUp?: boolean }): Promise<void>
+  at(event: EngineEvent, options?: { readonly caughtUp?: boolean | undefined }): Promise<void>
   /** Emits an event without inspecting, with the reason. */
   without(event: EngineEvent, reason: string): void
   /** Learns a container's facts without telling them; gives the answer, or undefined where there is none. */

@@ -1,45 +1,24 @@
 import { statSync } from 'node:fs'
 import { posix } from 'node:path'
-import {
-  canonicalJson,
-  uuidOf,
-  type Clock,
-  type JsonObject,
-  type JsonValue,
-  type Logger,
-} from '#base'
+import { uuidOf, type Clock, type JsonObject, type JsonValue, type Logger } from '#base'
 import { ticksOf, type EntityIdOf } from '../../entity-id.ts'
 import type { ContainerEvent } from '../../event-types/container/container-document.ts'
-import type {
-  ContainerIdentity,
-  ContainerSecurity,
-} from '../../event-types/container/container-security.ts'
 import { objectOf } from '../../object-of.ts'
 import type { ExecRecord } from '../../record.ts'
 import { boundedMap } from './bounded-map.ts'
-import type { ContainerMemory } from './container-memory.ts'
 import type { RunningCounters } from './counters.ts'
-import {
-  isOciConfig,
-  ociCapabilitiesOf,
-  ociCommandOf,
-  ociIdentityOf,
-  ociSecurityOf,
-  type OciContext,
-} from './oci-facts.ts'
+import { listAt } from './json-path.ts'
+import { isOciConfig } from './oci-facts.ts'
 import { readOciFile } from './oci-file.ts'
 import { runtimeInvocation, type RuntimeInvocation } from './oci-invocation.ts'
-import { listAt, valueAt } from './json-path.ts'
-import { isFull } from './privileged.ts'
+import { learnFromArguments, learnFromFile, type Learnt, type LearnOptions } from './oci-learnt.ts'
 
 /** What watching runtimes needs. */
-export interface OciWatchOptions {
+export interface OciWatchOptions extends LearnOptions {
   readonly clock: Clock
   readonly logger: Logger
-  readonly memory: ContainerMemory
   readonly counters: RunningCounters
   readonly emit: (event: ContainerEvent) => void
-  readonly context: OciContext
   /** Epoch nanoseconds of a moment on the boot clock. */
   readonly wallNsOf: (bootNs: bigint) => bigint
   readonly entityIdOf?: EntityIdOf | undefined
@@ -142,95 +121,6 @@ export function watchRuntimes(options: OciWatchOptions): OciWatch {
   }
 }
 
-interface Learnt {
-  readonly event: Partial<ContainerEvent>
-  /** Equal for equal facts. */
-  readonly facts: string
-}
-
-function learnFromFile(
-  file: JsonValue,
-  invocation: RuntimeInvocation,
-  options: OciWatchOptions,
-): Learnt {
-  if (invocation.verb === 'exec') return learnFromProcess(file, invocation, options)
-  const { memory, context } = options
-  const identity: ContainerIdentity = {
-    ...ociIdentityOf(file, invocation.bundle),
-    ociRuntime: invocation.runtime,
-  }
-  const security = ociSecurityOf(file, context)
-  const id = invocation.containerId
-  // The engine's word of names is better than annotations.
-  const known = id === undefined ? undefined : memory.identityOf(id)
-  if (id !== undefined && known === undefined) memory.learn(id, identity)
-  return {
-    facts: factsText({ security: { ...security } }),
-    event: {
-      identity: { ...identity, ...known, ociRuntime: invocation.runtime },
-      security: id === undefined ? security : memory.settle(id, security),
-      command: ociCommandOf(valueAt(file, 'process')),
-    },
-  }
-}
-
-function learnFromProcess(
-  process: JsonValue,
-  invocation: RuntimeInvocation,
-  { memory, context }: OciWatchOptions,
-): Learnt {
-  const capabilities = ociCapabilitiesOf(process)
-  const command = ociCommandOf(process)
-  return {
-    facts: factsText({ capabilities, command: command.command ?? [] }),
-    event: execEvent({ capabilities, invocation, memory, context, command }),
-  }
-}
-
-function learnFromArguments(
-  invocation: RuntimeInvocation,
-  { memory, context }: OciWatchOptions,
-): Learnt {
-  const { capabilities, command } = invocation
-  return {
-    facts: factsText({ capabilities, command }),
-    // What --cap adds to is not seen, so nothing is said where it adds nothing.
-    event: execEvent({
-      capabilities: capabilities.length > 0 ? capabilities : undefined,
-      invocation,
-      memory,
-      context,
-      command: { command },
-    }),
-  }
-}
-
-function execEvent({
-  capabilities,
-  invocation,
-  memory,
-  context,
-  command,
-}: {
-  readonly capabilities: readonly string[] | undefined
-  readonly invocation: RuntimeInvocation
-  readonly memory: ContainerMemory
-  readonly context: OciContext
-  readonly command: ContainerEvent['command']
-}): Partial<ContainerEvent> {
-  const id = invocation.containerId ?? ''
-  const privileged = memory.isPrivileged(id)
-  const all = capabilities && isFull(capabilities, context.fullCapabilities)
-  const security: ContainerSecurity = { capabilities, allCapabilities: all, privileged }
-  return {
-    identity: { ...memory.identityOf(id), ociRuntime: invocation.runtime },
-    security,
-    command,
-    // In a privileged container every program has all capabilities; only the engine knows what was asked.
-    exec: { privileged: all === true && privileged === true ? undefined : all },
-  }
-}
-
 function startOf(
   record: ExecRecord,
   invocation: RuntimeInvocation,
@@ -287,8 +177,4 @@ function ownMountNamespace(): number {
 
 function isProcess(value: JsonValue): boolean {
   return listAt(value, 'args').length > 0
-}
-
-function factsText(facts: object): string {
-  return canonicalJson(JSON.parse(JSON.stringify(facts)) as JsonValue)
 }
