@@ -87,7 +87,7 @@ export const exceptionItemShape = object({
 
 /** How the sensor sees, or why it does not. */
 export const sensorShape = object({
-  mode: oneOf('bpf', 'audit', 'proc', 'off'),
+  mode: oneOf('bpf', 'audit', 'proc', 'none', 'off'),
   blind_spots: list(string()),
   reason: optional(described(string(), 'why the sensor is off')),
   remedy: optional(described(string(), 'the one command that would give it more sight')),

@@ -82,7 +82,7 @@ export const commands: readonly Command[] = [
     options: {
       ...connectOptions,
       ...formatOption,
-      keep: { kind: 'switch', help: 'leave the alert open' },
+      close: { kind: 'switch', help: 'close the alert again, as automated' },
       dir: {
         kind: 'text',
         value: 'DIR',
