@@ -85,7 +85,11 @@ test('an executable outside the mount tree keeps its bare name', () => {
 test.each([flagBits.pathTruncated, flagBits.workingDirectoryTruncated])(
   'a path or working directory that was cut is marked (flag %i)',
   (flags) => {
-    expect(execOf({ flags })?.pathTruncated).toBe(true)
+    const record = execOf({ flags, path: 'b\0a\0', workingDirectory: 'd\0c\0' })
+    expect(record?.pathTruncated).toBe(true)
+    expect([record?.executable, record?.workingDirectory]).toContain(
+      flags === flagBits.pathTruncated ? 'a/b' : 'c/d',
+    )
   },
 )
 

@@ -161,9 +161,12 @@ function decodeExec(
   const args = piecesOf(next(lengths[0]))
   const env = piecesOf(next(lengths[1]))
   const filename = piecesOf(next(lengths[2]))[0] ?? ''
-  const executable = pathOf(next(lengths[3]), has(flagBits.pathIsBare))
-  const workingDirectory = pathOf(next(lengths[4]), has(flagBits.workingDirectoryIsBare))
-  const cgroup = pathOf(next(lengths[5]), false)
+  const executable = pathOf(next(lengths[3]), has(flagBits.pathIsBare | flagBits.pathTruncated))
+  const workingDirectory = pathOf(
+    next(lengths[4]),
+    has(flagBits.workingDirectoryIsBare | flagBits.workingDirectoryTruncated),
+  )
+  const cgroup = pathOf(next(lengths[5]), has(flagBits.cgroupTruncated))
   const hasLogin = has(flagBits.hasLogin)
 
   return {
@@ -213,10 +216,10 @@ function piecesOf(text: string): readonly string[] {
   return pieces
 }
 
-/** Names come leaf first. */
-function pathOf(names: string, isBare: boolean): string {
+/** Names come leaf first. A path that does not reach the root gets no leading slash. */
+function pathOf(names: string, isPartial: boolean): string {
   const path = piecesOf(names).toReversed().join('/')
-  return isBare ? path : `/${path}`
+  return isPartial ? path : `/${path}`
 }
 
 const unset = 0xffff_ffff

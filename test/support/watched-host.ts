@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openBpfSource, probeBpf, type BpfSource } from '../../src/sensor/sources/bpf/index.ts'
+import type { ExecRecord, ExitRecord, ForkRecord, ProcessRecord } from '../../src/sensor/record.ts'
+
+/** Why a test that watches this host by eBPF cannot run; undefined where it can. */
+export function whyNotWatched(): string | undefined {
+  const probe = probeBpf()
+  return probe.possible ? undefined : `no eBPF here: ${probe.reason}`
+}
+
+/** Why a test that needs the programs of test/host/programs cannot run; undefined where it can. */
+export function whyNoCast(): string | undefined {
+  return compilerName() === undefined ? 'no C compiler (cc, gcc or clang) is installed' : undefined
+}
+
+/** This host under a BPF source, with all that was seen. */
+export interface WatchedHost extends AsyncDisposable {
+  readonly source: BpfSource
+  /** A directory for the test alone. */
+  readonly directory: string
+  /** Everything delivered so far. */
+  readonly seen: readonly ProcessRecord[]
+  /** The compiled program of test/host/programs/cast.c. */
+  castPath(): string
+  /** Runs a program to its end and gives all records of what happened until then. */
+  run(command: string, args?: readonly string[], options?: RunOptions): Promise<Happened>
+}
+
+/** Surroundings of a program. */
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdio?: 'pipe' | 'ignore'
+}
+
+/** What was recorded while a program ran. */
+export interface Happened {
+  readonly status: number | null
+  readonly pid: number
+  readonly execs: readonly ExecRecord[]
+  readonly forks: readonly ForkRecord[]
+  readonly exits: readonly ExitRecord[]
+}
+
+/** Opens the source; everything is gone after disposal. */
+export async function watchHost(ringBytes?: number): Promise<WatchedHost> {
+  const seen: ProcessRecord[] = []
+  const listener = (batch: readonly ProcessRecord[]) => {
+    for (const record of batch) seen.push(record)
+  }
+  const source = await openBpfSource(
+    ringBytes === undefined ? { listener } : { listener, ringBytes },
+  )
+  const directory = mkdtempSync('/tmp/vedette-host-')
+  let cast: string | undefined
+
+  async function run(
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<Happened> {
+    const before = seen.length
+    const { status, pid } = spawnSync(command, args, { stdio: 'pipe', ...options })
+    // Counting hands over everything that was written before.
+    await source.counters()
+    const records = seen.slice(before)
+    return {
+      status,
+      pid,
+      execs: records.filter((record) => record.kind === 'exec'),
+      forks: records.filter((record) => record.kind === 'fork'),
+      exits: records.filter((record) => record.kind === 'exit'),
+    }
+  }
+
+  return {
+    source,
+    directory,
+    seen,
+    castPath: () => (cast ??= compileCast(directory)),
+    run,
+    async [Symbol.asyncDispose]() {
+      await source.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function compilerName(): string | undefined {
+  return ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0)
+}
+
+function compileCast(directory: string): string {
+  const source = fileURLToPath(new URL('../host/programs/cast.c', import.meta.url))
+  const program = join(directory, 'cast')
+  const compile = (...flags: readonly string[]) =>
+    spawnSync(compilerName() ?? 'cc', ['-O2', '-pthread', ...flags, '-o', program, source])
+  // Static programs start several times faster; not every system has the static C library.
+  if (compile('-static').status !== 0) {
+    const { status, stderr } = compile()
+    if (status !== 0) throw new Error(`compiling ${source}: ${String(stderr)}`)
+  }
+  return program
+}
