@@ -60,7 +60,5 @@ const places: readonly (readonly [string, string, Record<string, unknown> | unde
 ]
 
 test.for(places)('%s', ([, path, expected]) => {
-  const found = containerOf(path)
-  if (expected === undefined) expect(found).toBeUndefined()
-  else expect(found).toMatchObject(expected)
+  expect(containerOf(path)).toEqual(expected && expect.objectContaining(expected))
 })

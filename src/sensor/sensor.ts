@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base'
 import type { EventDocument } from '#event'
 import { accountNames } from './account-names.ts'
 import { type BootClock, systemBootClock } from './boot-clock.ts'
+import { type Canary, canary } from './canary.ts'
 import type { ContainerLookup } from './container-facts.ts'
 import { entityIds } from './entity-id.ts'
 import { type AgentFacts, type Envelope, envelope } from './envelope.ts'
@@ -37,6 +38,8 @@ export interface SensorOptions {
   /** Asked at the start and with every heartbeat. */
   readonly host?: () => HostFacts
   readonly bootClock?: BootClock
+  /** The proof that a source sees; a test program of our own when absent. */
+  readonly canary?: Canary
   /** The ways to see, best first. */
   readonly sources?: readonly SourceKind[]
 }
@@ -79,8 +82,8 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
   const keeper = sourceKeeper({
     kinds: (options.sources ?? sourceKinds).filter((kind) => mode === 'auto' || kind.mode === mode),
     listener: (records) => take(records),
-    clock,
     logger,
+    canary: options.canary ?? canary(clock),
     signal: stopping.signal,
   })
   const wording = {

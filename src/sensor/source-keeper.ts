@@ -1,6 +1,6 @@
-import { type Clock, type Logger, messageOf } from '#base'
+import { type Logger, messageOf } from '#base'
 import { type Attachment, attach } from './attach.ts'
-import { canary } from './canary.ts'
+import type { Canary } from './canary.ts'
 import type { ProcessRecord, RecordListener, RecordSource, SourceCounters } from './record.ts'
 import type { Refusal, SensorMode } from './sensor-health.ts'
 import type { SourceKind } from './sources.ts'
@@ -32,8 +32,8 @@ export interface SourceKeeper {
 export interface SourceKeeperOptions {
   readonly kinds: readonly SourceKind[]
   readonly listener: RecordListener
-  readonly clock: Clock
   readonly logger: Logger
+  readonly canary: Canary
   /** Ends the waiting for a canary. */
   readonly signal: AbortSignal
 }
@@ -44,8 +44,7 @@ const canaryPatience = 2
 
 /** A keeper that has opened nothing yet. */
 export function sourceKeeper(options: SourceKeeperOptions): SourceKeeper {
-  const { kinds, listener, clock, logger, signal } = options
-  const bird = canary(clock)
+  const { kinds, listener, logger, canary, signal } = options
   let attached: Attachment = { source: undefined, refusals: [], rightsMissing: false }
   let trying: RecordSource['mode'] | undefined
   let before: SourceCounters | undefined
@@ -68,7 +67,7 @@ export function sourceKeeper(options: SourceKeeperOptions): SourceKeeper {
   }
 
   async function fly(): Promise<boolean> {
-    const found = await bird.fly(canaryTimeoutMs, signal)
+    const found = await canary.fly(canaryTimeoutMs, signal)
     if (found === undefined) return false
     latencyMs = found
     return true
@@ -92,7 +91,7 @@ export function sourceKeeper(options: SourceKeeperOptions): SourceKeeper {
       })
       trying = undefined
     },
-    observe: (record) => bird.observe(record),
+    observe: (record) => canary.observe(record),
     mode: () => attached.source?.mode ?? trying ?? 'none',
     state: () => ({
       blindSpots: attached.source?.blindSpots ?? [],
