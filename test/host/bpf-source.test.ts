@@ -117,10 +117,10 @@ test('a new session makes its process the leader', async () => {
 })
 
 test('another user is seen with ids, groups and without capabilities', async () => {
-  const { execs } = await host.run('/usr/bin/setpriv', [
-    ...['--reuid', '65534', '--regid', '65533', '--groups', '7,8'],
-    ...['/bin/true', 'user-mark'],
-  ])
+  const { execs } = await host.run(
+    '/usr/bin/setpriv',
+    '--reuid 65534 --regid 65533 --groups 7,8 /bin/true'.split(' '),
+  )
   expect(execs.findLast(({ filename }) => filename === '/bin/true')).toMatchObject({
     credentials: { uid: 65534, euid: 65534, suid: 65534, gid: 65533, egid: 65533, sgid: 65533 },
     groups: [7, 8],
@@ -148,9 +148,7 @@ function namespaceOf(name: string): number {
 }
 
 test('a terminal is told by its numbers', async (context) => {
-  const { execs, status } = await host.run('/usr/bin/script', [
-    ...['-qec', '/bin/true terminal-mark', '/dev/null'],
-  ])
+  const { execs, status } = await host.run('/usr/bin/script', ['-qec', '/bin/true', '/dev/null'])
   context.skip(status === null, 'script(1) is not installed')
   const exec = execs.findLast(({ filename }) => filename === '/bin/true')
   expect(exec?.tty?.major).toBe(136)

@@ -18,7 +18,7 @@ function ofStorm(seen: readonly ProcessRecord[], storm: number) {
 
 /** Starts so many short processes while the records are being read. */
 async function storm(host: WatchedHost, processes: number, perSecond: number): Promise<number> {
-  const child = execFile(host.castPath(), ['storm', String(processes), String(perSecond)])
+  const child = execFile(...host.stormOf(processes, perSecond))
   const [status] = await once(child, 'exit')
   expect(status).toBe(0)
   return child.pid ?? 0
@@ -49,7 +49,7 @@ test('of processes started as fast as they go, every record is delivered or coun
 test('while the reader is blocked the ring fills, and what found no room is counted exactly', async () => {
   await using host = await watchHost(1024 * 1024)
   // This thread waits for the storm and decodes nothing until it is over.
-  const { pid, status } = spawnSync(host.castPath(), ['storm', '30000', '0'])
+  const { pid, status } = spawnSync(...host.stormOf(30000, 0))
   expect(status).toBe(0)
   await host.source.counters()
   // One more of each kind on every CPU, so that the numbering shows the gaps before them.
@@ -70,7 +70,7 @@ test('while the reader is blocked the ring fills, and what found no room is coun
 
 test('closing hands over what the ring still holds', async () => {
   const host = await watchHost()
-  const { pid } = spawnSync(host.castPath(), ['storm', '5000', '0'])
+  const { pid } = spawnSync(...host.stormOf(5000, 0))
   await host.source.close()
   expect(ofStorm(host.seen, pid)).toEqual({ fork: 5000, exec: 5000, exit: 5000 })
   const counters = await host.source.counters()
@@ -81,7 +81,7 @@ test('closing hands over what the ring still holds', async () => {
 test('two sources see the same', async () => {
   await using first = await watchHost()
   await using second = await watchHost()
-  const { pid } = spawnSync(first.castPath(), ['storm', '500', '0'])
+  const { pid } = spawnSync(...first.stormOf(500, 0))
   await first.source.counters()
   await second.source.counters()
   expect(ofStorm(first.seen, pid)).toEqual({ fork: 500, exec: 500, exit: 500 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { assert } from '#base'
 import { openBpfSource, probeBpf, type BpfSource } from '../../src/sensor/sources/bpf/index.ts'
 import type { ExecRecord, ExitRecord, ForkRecord, ProcessRecord } from '../../src/sensor/record.ts'
 
@@ -25,6 +26,8 @@ export interface WatchedHost extends AsyncDisposable {
   readonly seen: readonly ProcessRecord[]
   /** The compiled program of test/host/programs/cast.c. */
   castPath(): string
+  /** What to run for so many short processes, one after the other; at most `perSecond` of them, 0 for no limit. */
+  stormOf(processes: number, perSecond: number): readonly [command: string, args: readonly string[]]
   /** Runs a program to its end and gives all records of what happened until then. */
   run(command: string, args?: readonly string[], options?: RunOptions): Promise<Happened>
 }
@@ -76,11 +79,16 @@ export async function watchHost(ringBytes?: number): Promise<WatchedHost> {
     }
   }
 
+  const castPath = () => (cast ??= compileCast(directory))
   return {
     source,
     directory,
     seen,
-    castPath: () => (cast ??= compileCast(directory)),
+    castPath,
+    stormOf: (processes, perSecond) => [
+      castPath(),
+      ['storm', String(processes), String(perSecond), compileNothing(directory)],
+    ],
     run,
     async [Symbol.asyncDispose]() {
       await source.close()
@@ -94,14 +102,21 @@ function compilerName(): string | undefined {
 }
 
 function compileCast(directory: string): string {
-  const source = fileURLToPath(new URL('../host/programs/cast.c', import.meta.url))
   const program = join(directory, 'cast')
-  const compile = (...flags: readonly string[]) =>
-    spawnSync(compilerName() ?? 'cc', ['-O2', '-pthread', ...flags, '-o', program, source])
-  // Static programs start several times faster; not every system has the static C library.
-  if (compile('-static').status !== 0) {
-    const { status, stderr } = compile()
-    if (status !== 0) throw new Error(`compiling ${source}: ${String(stderr)}`)
+  // Static programs start faster; not every system has the static C library.
+  if (!compiled('cast.c', program, ['-O2', '-pthread', '-static'])) {
+    assert(compiled('cast.c', program, ['-O2', '-pthread']), 'cast.c compiles')
   }
   return program
+}
+
+function compileNothing(directory: string): string {
+  const program = join(directory, 'nothing')
+  assert(compiled('nothing.c', program, ['-nostdlib', '-static']), 'nothing.c compiles')
+  return program
+}
+
+function compiled(source: string, program: string, flags: readonly string[]): boolean {
+  const path = fileURLToPath(new URL(`../host/programs/${source}`, import.meta.url))
+  return spawnSync(compilerName() ?? 'cc', [...flags, '-o', program, path]).status === 0
 }

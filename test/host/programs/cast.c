@@ -23,16 +23,16 @@ static double seconds(void)
   return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* storm COUNT RATE: starts itself so often, at most so often in a second (0: as fast as it goes). */
+/* storm COUNT RATE PROGRAM: starts the program so often, at most so often in a second (0: as fast as it goes). */
 static int storm(char **argv)
 {
   int count = atoi(argv[2]);
   double rate = atof(argv[3]), begin = seconds();
-  char *args[] = {argv[0], "nothing", NULL}, *env[] = {"STORM=yes", NULL};
+  char *args[] = {argv[4], "storm", NULL}, *env[] = {"STORM=yes", NULL};
   for (int i = 0; i < count; i++) {
     pid_t child = vfork();
     if (child == 0) {
-      execve("/proc/self/exe", args, env);
+      execve(argv[4], args, env);
       _exit(127);
     }
     waitpid(child, NULL, 0);
