@@ -19,7 +19,7 @@ export function holdDirectory(directory: string): ProcessLock {
   const holder = join(directory, 'holder')
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
-    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (thrown) {
     database.close()
     throw lockFault(directory, holder, thrown)
