@@ -5,6 +5,8 @@ import { netlinkWaiter, openNetlink, refusal } from '../netlink.ts'
 export interface AuditControl {
   /** Somebody else's audit daemon runs it; then nothing was changed. */
   readonly foreign: boolean
+  /** The settings as they were found. */
+  readonly before: { readonly enabled: number; readonly backlogWaitTime: number }
   /** Messages that the kernel dropped since we took hold. */
   lost(): number
   /** Whether everything was put back. */
@@ -32,6 +34,10 @@ export function takeAudit(architecture: string = process.arch): AuditControl {
   const before = link.status()
   const lostBefore = before[statusWord.lost] ?? 0
   const lost = () => Math.max(0, (link.status()[statusWord.lost] ?? 0) - lostBefore)
+  const settings = {
+    enabled: before[statusWord.enabled] ?? 0,
+    backlogWaitTime: before[statusWord.backlogWaitTime] ?? 0,
+  }
   const undo: (() => void)[] = []
   let released = false
   const restore = () => {
@@ -42,7 +48,7 @@ export function takeAudit(architecture: string = process.arch): AuditControl {
     link.close()
   }
   if ((before[statusWord.pid] ?? 0) !== 0) {
-    return { foreign: true, lost, released: () => released, restore }
+    return { foreign: true, before: settings, lost, released: () => released, restore }
   }
   try {
     for (const [index, rule] of execRules(architecture).entries()) {
@@ -57,7 +63,7 @@ export function takeAudit(architecture: string = process.arch): AuditControl {
     restore()
     throw thrown
   }
-  return { foreign: false, lost, released: () => released, restore }
+  return { foreign: false, before: settings, lost, released: () => released, restore }
 
   function change(field: number, word: number, value: number): void {
     const old = before[word] ?? 0
