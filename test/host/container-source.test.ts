@@ -306,6 +306,17 @@ test('the root of the host mounted, with its processes, shows in both sources', 
   }
 })
 
+test('the root of the host in the disguise of a volume is told as what it is', async () => {
+  const name = freshName()
+  const { image } = docker()
+  const options = ['type=none', 'o=bind', 'device=/'].flatMap((option) => ['--opt', option])
+  await docker().docker('volume', 'create', ...options, `${name}-volume`)
+  const volume = ['-v', `${name}-volume:/data`]
+  await docker().docker('create', ...volume, '--name', name, image, '/bin/true')
+  const created = await fromEngine(name, 'container-created')
+  expect(valuesOf(created.source, own('host_mounts'))).toEqual(['/'])
+})
+
 test('containers created and removed at once are all told, whichever source is quicker', async () => {
   const list = Array.from({ length: 10 }, () => freshName())
   for (const name of list) {

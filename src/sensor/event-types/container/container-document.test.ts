@@ -32,6 +32,7 @@ const whole: ContainerEvent = {
     hostIpc: true,
     hostUserns: true,
     hostMounts: ['/'],
+    hostDevices: ['/dev/sda'],
     engineSocketMounted: true,
     allDevices: true,
     seccomp: 'none',

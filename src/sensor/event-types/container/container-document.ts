@@ -163,6 +163,7 @@ function securityMembers(security: ContainerSecurity): {
     host_userns: security.hostUserns,
     user_namespace: security.userNamespace,
     host_mounts: listOf(security.hostMounts),
+    host_devices: listOf(security.hostDevices),
     engine_socket_mounted: security.engineSocketMounted,
     devices_all: security.allDevices,
     seccomp: security.seccomp,

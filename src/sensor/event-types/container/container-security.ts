@@ -36,6 +36,8 @@ export interface ContainerSecurity {
   readonly hostUserns?: boolean | undefined
   /** Paths of the host that are mounted into the container, without the engine's own housekeeping files. */
   readonly hostMounts?: readonly string[] | undefined
+  /** Device nodes of the host that were given to it. */
+  readonly hostDevices?: readonly string[] | undefined
   /** A container engine's socket can be reached through a mount. */
   readonly engineSocketMounted?: boolean | undefined
   /** May read, write and make every device node. */

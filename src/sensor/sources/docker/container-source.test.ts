@@ -373,6 +373,34 @@ test('an exec into a container is looked at by its process file', async () => {
   expect(valuesOf(document, 'vedette.container.capabilities')).toHaveLength(38)
 })
 
+test('nobody but root can change what is known of an engine’s container', async () => {
+  const server = await engine()
+  server.answers.set(`/containers/${id}/json`, inspected('ordinary'))
+  await server.listen()
+  const { told, action, opened } = await reachedSource(server)
+  server.send(line('create'))
+  await action('container-created')
+  const credentials = { uid: 1_000, euid: 1_000, suid: 1_000, gid: 1_000, egid: 1_000, sgid: 1_000 }
+  const args = createArgs(await bundle('oci-privileged.json'))
+  opened.observeExec(execRecord({ executable: '/tmp/runc', args, credentials }))
+  const forged = await told.next((each) => firstValueOf(each.source, 'user.id') === '1000')
+  expect(firstValueOf(forged.source, privileged)).toBe(true)
+  expect(firstValueOf(forged.source, 'container.name')).toBeUndefined()
+  expect(opened.facts(id)).toMatchObject({ name: 'long', privileged: false })
+})
+
+test('an exec is asked for once, though it is created and started', async () => {
+  const server = await engine()
+  server.answers.set(`/containers/${id}/json`, inspected('ordinary'))
+  server.answers.set(`/exec/${execId}/json`, { ProcessConfig: { privileged: true } })
+  await server.listen()
+  const { told } = await reachedSource(server)
+  server.send(line('exec_create: sh', { execID: execId }))
+  server.send(line('exec_start: sh', { execID: execId }))
+  await until(() => told.all().length === 2)
+  expect(server.asked.filter((each) => each.includes('/exec/'))).toHaveLength(1)
+})
+
 test('a bundle that is gone is told as vanished', async () => {
   const { action, opened } = await source()
   opened.observeExec(execRecord({ args: createArgs('/nowhere/at/all') }))

@@ -73,14 +73,15 @@ export async function openContainerSource(
     counters.documents++
     options.emit([containerDocument(event, { host: hostFacts, agent, nowNs: nowNs() })])
   }
-  const shared = { clock, logger, memory, counters, emit, sockets }
+  const full = fullCapabilities()
+  const shared = { clock, logger, memory, counters, emit, sockets, full }
   const followed = new Map<string, string>()
   const engines = [...new Set(sockets)].map((socket) =>
     watchEngine(socket, { ...shared, followed }),
   )
   const runtimes = watchRuntimes({
     ...shared,
-    context: { fullCapabilities: fullCapabilities(), isHostNamespace, sockets },
+    context: { fullCapabilities: full, isHostNamespace, sockets },
     wallNsOf: options.wallNsOf ?? nowNs,
     entityIdOf: options.entityIdOf,
   })

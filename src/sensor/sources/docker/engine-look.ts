@@ -1,25 +1,16 @@
-import { messageOf, uuidOf, type Clock, type JsonValue, type Logger } from '#base'
+import { uuidOf, type JsonValue } from '#base'
 import type {
   ContainerAction,
   ContainerEvent,
 } from '../../event-types/container/container-document.ts'
-import type { ContainerMemory } from './container-memory.ts'
-import type { RunningCounters } from './counters.ts'
-import type { EngineAnswer, EngineClient } from './engine-client.ts'
 import type { EngineDeed, EngineEvent } from './engine-event.ts'
+import { engineInspect, type InspectOptions } from './engine-inspect.ts'
 import { parseImageReference } from './image-reference.ts'
-import { commandOf, execOf, identityOf, securityOf, type EngineFacts } from './inspect-facts.ts'
+import { execOf, type EngineFacts } from './inspect-facts.ts'
 
 /** What looking closer at an engine's containers needs. */
-export interface LookOptions {
-  readonly client: EngineClient
-  readonly engine: EngineFacts
-  readonly memory: ContainerMemory
-  readonly counters: RunningCounters
+export interface LookOptions extends InspectOptions {
   readonly emit: (event: ContainerEvent) => void
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly sockets: readonly string[]
 }
 
 /** Looks closer at what an engine reports. */
@@ -50,41 +41,10 @@ const types: {
   die: 'info',
 }
 
-const retryAfterMs = 200
-
 /** An {@link EngineLook} at one engine. */
 export function engineLook(options: LookOptions): EngineLook {
-  const { client, engine, memory, counters, emit, clock, logger, sockets } = options
-
-  const learnFrom = (id: string, body: JsonValue) => {
-    memory.learn(id, identityOf(body, engine))
-    memory.remember(id, { security: securityOf(body, engine, sockets), command: commandOf(body) })
-  }
-
-  const ask = async (
-    path: string,
-  ): Promise<EngineAnswer | { readonly kind: 'failed'; readonly why: string }> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const answer = await client.get(path)
-        counters.inspected++
-        return answer
-      } catch (thrown) {
-        if (attempt > 0) {
-          counters.inspectFailed++
-          logger.warn('a container could not be inspected', { path, why: messageOf(thrown) })
-          return { kind: 'failed', why: messageOf(thrown) }
-        }
-        await clock.sleep(retryAfterMs)
-      }
-    }
-  }
-
-  const inspect = async (id: string) => {
-    const answer = await ask(`/containers/${encodeURIComponent(id)}/json`)
-    if (answer.kind === 'found') learnFrom(id, answer.body)
-    return answer
-  }
+  const { engine, memory, counters, emit } = options
+  const inspect = engineInspect(options)
 
   const tell = (event: EngineEvent, more: Partial<ContainerEvent> = {}) => {
     if (event.deed === 'destroy') return
@@ -115,7 +75,7 @@ export function engineLook(options: LookOptions): EngineLook {
   }
 
   const lookAtContainer = async (event: EngineEvent, caughtUp: boolean | undefined) => {
-    const answer = await inspect(event.containerId)
+    const answer = await inspect.container(event.containerId)
     // A short life may end before its start is looked at; what was seen at its creation still holds.
     const known = answer.kind === 'found' || memory.viewOf(event.containerId) !== undefined
     if (answer.kind === 'failed') tell(event, { error: answer.why, caughtUp })
@@ -132,8 +92,8 @@ export function engineLook(options: LookOptions): EngineLook {
     }
     const known = memory.viewOf(event.containerId) !== undefined
     const [answer] = await Promise.all([
-      ask(`/exec/${encodeURIComponent(execId)}/json`),
-      known ? undefined : inspect(event.containerId),
+      inspect.exec(execId),
+      known ? undefined : inspect.container(event.containerId),
     ])
     if (answer.kind === 'missing') vanish(event, 'the exec', { command, exec: { id: execId } })
     else if (answer.kind === 'failed') {
@@ -159,7 +119,7 @@ export function engineLook(options: LookOptions): EngineLook {
       })
     },
     async learn(containerId) {
-      const answer = await inspect(containerId)
+      const answer = await inspect.container(containerId)
       return answer.kind === 'found' ? answer.body : undefined
     },
   }

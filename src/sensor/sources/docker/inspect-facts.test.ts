@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { commandOf, engineFactsOf, execOf, identityOf, securityOf } from './inspect-facts.ts'
+import type { JsonObject } from '#base'
+import { commandOf, engineFactsOf, execOf, identityOf } from './inspect-facts.ts'
+import { securityOf, volumeNamesOf, volumeSourceOf } from './inspect-security.ts'
+import { fullCapabilities } from './privileged.ts'
 import { recorded } from './recorded.fixture.ts'
 
 const socket = '/run/docker.sock'
 const engine = engineFactsOf(recorded('version.json'), recorded('info.json'), { socket })
+const context = { engine, sockets: [], full: fullCapabilities('/nowhere'), volumeSources: [] }
 
 test('the engine is known by its answers', () => {
   expect(engine).toEqual({
@@ -27,16 +31,18 @@ test('podman, user namespaces and a daemon without a filter are recognised', () 
 })
 
 test('an ordinary container has nothing of the host', () => {
-  expect(securityOf(recorded('inspect-ordinary.json'), engine)).toEqual({
+  expect(securityOf(recorded('inspect-ordinary.json'), context)).toEqual({
     privileged: false,
     capAdd: [],
     capDrop: [],
+    allCapabilities: false,
     hostPid: false,
     hostNetwork: false,
     hostIpc: false,
     hostUserns: true,
     userNamespace: false,
     hostMounts: [],
+    hostDevices: [],
     engineSocketMounted: false,
     allDevices: false,
     seccomp: 'default',
@@ -46,8 +52,9 @@ test('an ordinary container has nothing of the host', () => {
 })
 
 test('a privileged container has everything', () => {
-  expect(securityOf(recorded('inspect-privileged.json'), engine)).toMatchObject({
+  expect(securityOf(recorded('inspect-privileged.json'), context)).toMatchObject({
     privileged: true,
+    allCapabilities: true,
     allDevices: true,
     seccomp: 'unconfined',
     apparmor: 'unconfined',
@@ -56,16 +63,18 @@ test('a privileged container has everything', () => {
 })
 
 test('every single permission that was asked for is seen', () => {
-  expect(securityOf(recorded('inspect-odd.json'), engine)).toEqual({
+  expect(securityOf(recorded('inspect-odd.json'), context)).toEqual({
     privileged: false,
     capAdd: ['CAP_SYS_ADMIN'],
     capDrop: ['CAP_NET_RAW'],
+    allCapabilities: false,
     hostPid: true,
     hostNetwork: true,
     hostIpc: true,
     hostUserns: true,
     userNamespace: false,
     hostMounts: ['/', '/tmp'],
+    hostDevices: ['/dev/null'],
     engineSocketMounted: true,
     allDevices: true,
     seccomp: 'unconfined',
@@ -99,7 +108,36 @@ test('labels without end are cut, and those left out are counted', () => {
 })
 
 test('an answer without any of it claims nothing that it does not know', () => {
-  expect(securityOf({}, engine)).toMatchObject({ privileged: undefined, maskedPaths: undefined })
+  expect(securityOf({}, context)).toMatchObject({ privileged: undefined, maskedPaths: undefined })
   expect(identityOf({}, engine)).toMatchObject({ name: undefined, imageName: undefined })
   expect(execOf({})).toMatchObject({ privileged: undefined })
+})
+
+const asked = (more: JsonObject) => ({
+  HostConfig: { Privileged: false, MaskedPaths: [], SecurityOpt: ['seccomp=unconfined'], ...more },
+})
+
+test.each([
+  [{ CapAdd: ['ALL'] }, true],
+  [{ CapAdd: ['all'], CapDrop: [] }, true],
+  [{ CapAdd: [...context.full] }, true],
+  [{ CapAdd: ['ALL'], CapDrop: ['SYS_ADMIN'] }, false],
+  [{ CapAdd: ['SYS_ADMIN'] }, false],
+  [{ CapAdd: ['ALL'], MaskedPaths: ['/proc/kcore'] }, false],
+  [{ CapAdd: ['ALL'], SecurityOpt: [] }, false],
+])('a container that asked for %j is as good as privileged: %s', (more, privileged) => {
+  expect(securityOf(asked(more), context).privileged).toBe(privileged)
+})
+
+test('a volume that is a folder of the host in disguise is told as one', () => {
+  const mounts = [
+    { Type: 'volume', Name: 'rootfs', Driver: 'local' },
+    { Type: 'volume', Name: 'far', Driver: 'nfs' },
+    { Type: 'bind', Source: '/tmp' },
+  ]
+  expect(volumeNamesOf({ Mounts: mounts })).toEqual(['rootfs'])
+  expect(volumeSourceOf({ Options: { type: 'none', o: 'bind', device: '/' } })).toBe('/')
+  expect(volumeSourceOf({ Options: null })).toBeUndefined()
+  const security = securityOf({ Mounts: mounts }, { ...context, volumeSources: ['/'] })
+  expect(security.hostMounts).toEqual(['/tmp', '/'])
 })

@@ -44,6 +44,9 @@ export function ociSecurityOf(config: JsonValue, context: OciContext): Container
     hostUserns: !userNamespace,
     userNamespace,
     hostMounts,
+    hostDevices: listAt(linux, 'devices')
+      .map((device) => textAt(device, 'path'))
+      .filter((path) => path !== undefined),
     engineSocketMounted: reachesEngineSocket(hostMounts, context.sockets),
     allDevices: allowsAllDevices(listAt(linux, 'resources', 'devices')),
     seccomp: ociSeccompOf(valueAt(linux, 'seccomp')),

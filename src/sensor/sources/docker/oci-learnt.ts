@@ -22,6 +22,12 @@ export interface LearnOptions {
   readonly context: OciContext
 }
 
+/** A runtime start and how far it is believed. */
+export interface RuntimeStart extends RuntimeInvocation {
+  /** Started by root of the host. Anybody may call a program `runc` and give it the id of somebody else's container. */
+  readonly byRoot: boolean
+}
+
 /** What a runtime start taught. */
 export interface Learnt {
   readonly event: Partial<ContainerEvent>
@@ -32,7 +38,7 @@ export interface Learnt {
 /** Learns from what a runtime was given: a configuration, or the process of an exec. */
 export function learnFromFile(
   file: JsonValue,
-  invocation: RuntimeInvocation,
+  invocation: RuntimeStart,
   options: LearnOptions,
 ): Learnt {
   if (invocation.verb === 'exec') return learnFromProcess(file, invocation, options)
@@ -42,7 +48,7 @@ export function learnFromFile(
     ociRuntime: invocation.runtime,
   }
   const security = ociSecurityOf(file, context)
-  const id = invocation.containerId
+  const id = believedId(invocation, memory)
   // The engine's word of names is better than annotations.
   const known = id === undefined ? undefined : memory.identityOf(id)
   if (id !== undefined && known === undefined) memory.learn(id, identity)
@@ -56,9 +62,18 @@ export function learnFromFile(
   }
 }
 
+/** The container that the start is believed about: a stranger's word counts only for containers that no engine knows. */
+function believedId(
+  { containerId, byRoot }: RuntimeStart,
+  memory: ContainerMemory,
+): string | undefined {
+  if (containerId === undefined) return undefined
+  return byRoot || memory.viewOf(containerId) === undefined ? containerId : undefined
+}
+
 function learnFromProcess(
   process: JsonValue,
-  invocation: RuntimeInvocation,
+  invocation: RuntimeStart,
   { memory, context }: LearnOptions,
 ): Learnt {
   const capabilities = ociCapabilitiesOf(process)
@@ -71,7 +86,7 @@ function learnFromProcess(
 
 /** Learns from the arguments of an exec that names no file. */
 export function learnFromArguments(
-  invocation: RuntimeInvocation,
+  invocation: RuntimeStart,
   { memory, context }: LearnOptions,
 ): Learnt {
   const { capabilities, command } = invocation
@@ -96,12 +111,12 @@ function execEvent({
   command,
 }: {
   readonly capabilities: readonly string[] | undefined
-  readonly invocation: RuntimeInvocation
+  readonly invocation: RuntimeStart
   readonly memory: ContainerMemory
   readonly context: OciContext
   readonly command: ContainerEvent['command']
 }): Partial<ContainerEvent> {
-  const id = invocation.containerId ?? ''
+  const id = believedId(invocation, memory) ?? ''
   const privileged = memory.isPrivileged(id)
   const all = capabilities && isFull(capabilities, context.fullCapabilities)
   const security: ContainerSecurity = { capabilities, allCapabilities: all, privileged }

@@ -11,7 +11,13 @@ import { listAt } from './json-path.ts'
 import { isOciConfig } from './oci-facts.ts'
 import { readOciFile } from './oci-file.ts'
 import { runtimeInvocation, type RuntimeInvocation } from './oci-invocation.ts'
-import { learnFromArguments, learnFromFile, type Learnt, type LearnOptions } from './oci-learnt.ts'
+import {
+  learnFromArguments,
+  learnFromFile,
+  type Learnt,
+  type LearnOptions,
+  type RuntimeStart,
+} from './oci-learnt.ts'
 
 /** What watching runtimes needs. */
 export interface OciWatchOptions extends LearnOptions {
@@ -67,7 +73,7 @@ export function watchRuntimes(options: OciWatchOptions): OciWatch {
   const read = async (record: ExecRecord, invocation: RuntimeInvocation): Promise<void> => {
     const { file, known, containerId = '' } = invocation
     if (file === undefined) {
-      tell(record, invocation, learnFromArguments(invocation, options))
+      tell(record, invocation, learnFromArguments(startBy(record, invocation), options))
       return
     }
     const found = await readOciFile(pathsOf(file, record), clock)
@@ -76,7 +82,7 @@ export function watchRuntimes(options: OciWatchOptions): OciWatch {
     if (found.ok && fits) {
       counters.runtimeStarts += known ? 0 : 1
       counters.ociRead++
-      tell(record, invocation, learnFromFile(found.value, invocation, options))
+      tell(record, invocation, learnFromFile(found.value, startBy(record, invocation), options))
       return
     }
     // Another program's "run --bundle" is none of our business.
@@ -161,10 +167,18 @@ function processObject(record: ExecRecord, entityIdOf: EntityIdOf | undefined): 
   })
 }
 
-/** The runtime may live in another mount namespace: first through its own eyes, then as the path stands here. */
-function pathsOf(file: string, { pid, namespaces }: ExecRecord): readonly string[] {
-  const own = `/proc/${pid}/root${file}`
-  return namespaces.mnt === 0 || namespaces.mnt === ownMountNamespace() ? [file] : [own]
+function startBy(record: ExecRecord, invocation: RuntimeInvocation): RuntimeStart {
+  return { ...invocation, byRoot: record.credentials.euid === 0 && isHere(record) }
+}
+
+/** Whether a process sees the files that we see. */
+function isHere({ namespaces }: ExecRecord): boolean {
+  return namespaces.mnt === 0 || namespaces.mnt === ownMountNamespace()
+}
+
+/** A runtime of another mount namespace is seen through its own eyes. */
+function pathsOf(file: string, record: ExecRecord): readonly string[] {
+  return [isHere(record) ? file : `/proc/${record.pid}/root${file}`]
 }
 
 let ownMount: number | undefined
