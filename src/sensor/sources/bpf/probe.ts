@@ -35,8 +35,10 @@ export function faultOfRefusal(refusal: {
 }
 
 function faultOf({ code, reason, remedy }: BpfObstacle): Fault {
-  const kind = code === 'sensor.bpf-forbidden' ? 'forbidden' : 'unavailable'
-  return new Fault(kind, code, `opening the eBPF source: ${reason} ${remedy}`)
+  const isForbidden = code === 'sensor.bpf-forbidden'
+  const help = isForbidden ? `This gives the rights: ${remedy}` : remedy
+  const kind = isForbidden ? 'forbidden' : 'unavailable'
+  return new Fault(kind, code, `opening the eBPF source: ${reason} ${help}`)
 }
 
 function refusalIn(facts: BpfHostFacts): BpfObstacle | undefined {

@@ -34,6 +34,19 @@ test('beyond the limit records stay in the ring until the other side has decoded
   expect(delivered).toEqual([600, 600, 600])
 })
 
+test('draining stops at the number that is asked for, though more keeps coming', () => {
+  const { reading, waiting } = room([10])
+  const endless = { take: () => ({ bytes: new ArrayBuffer(600_000), records: 1 }) }
+  expect(drain({ ...reading, reader: endless, maxInFlightBytes: 2 ** 30 }, 10)).toBeLessThan(20)
+  expect(waiting.length).toBe(1)
+})
+
+test('a round ends though the ring never runs empty', () => {
+  const { reading } = room([])
+  const endless = { take: () => ({ bytes: new ArrayBuffer(600_000), records: 1 }) }
+  expect(readOnce({ ...reading, reader: endless, maxInFlightBytes: 2 ** 30 })).toBeLessThan(10)
+})
+
 test('draining an empty ring hands over nothing', () => {
-  expect(drain(room([]).reading)).toBe(0)
+  expect(drain(room([]).reading, 5)).toBe(0)
 })

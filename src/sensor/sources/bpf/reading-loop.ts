@@ -15,6 +15,8 @@ export interface ReadingRoom {
 // Long enough to cost nothing at idle; requests do not wait for it, they wake the poller.
 const pollMs = 200
 const maxBatchBytes = 256 * 1024
+// Under a load that never lets the ring run empty, requests still have to be heard.
+const maxRoundBytes = 4 * 1024 * 1024
 // A reader that is woken for every event under load costs more than the events; a short pause gathers them.
 const busyRoundBytes = 32 * 1024
 const busyPauseMs = 2
@@ -23,21 +25,22 @@ const fullPauseMs = 5
 /** Waits for records, hands over what there is, and gives the number of records. */
 export function readOnce(room: ReadingRoom): number {
   room.poller.wait(pollMs)
-  const { records, bytes } = takeAll(room)
+  const { records, bytes } = takeRound(room)
   if (isFull(room)) Atomics.wait(room.inFlight, 0, Atomics.load(room.inFlight, 0), fullPauseMs)
   else if (bytes > busyRoundBytes) pause(busyPauseMs)
   return records
 }
 
-/** Hands over everything that the ring holds, waiting for the other side where it must, and gives the number of records. */
-export function drain(room: ReadingRoom): number {
+/** Hands over at least so many records, or all that the ring holds, waiting for the other side where it must; gives their number. */
+export function drain(room: ReadingRoom, enough: number): number {
   let records = 0
-  for (;;) {
-    const taken = takeAll(room)
-    records += taken.records
-    if (!isFull(room)) return records
-    Atomics.wait(room.inFlight, 0, Atomics.load(room.inFlight, 0), fullPauseMs)
+  while (records < enough) {
+    const round = takeRound(room)
+    records += round.records
+    if (isFull(room)) Atomics.wait(room.inFlight, 0, Atomics.load(room.inFlight, 0), fullPauseMs)
+    else if (round.bytes === 0) break
   }
+  return records
 }
 
 /** Stops this thread for a moment. */
@@ -49,10 +52,10 @@ function isFull({ inFlight, maxInFlightBytes }: ReadingRoom): boolean {
   return Atomics.load(inFlight, 0) >= maxInFlightBytes
 }
 
-function takeAll(room: ReadingRoom): { readonly records: number; readonly bytes: number } {
+function takeRound(room: ReadingRoom): { readonly records: number; readonly bytes: number } {
   let records = 0
   let bytes = 0
-  while (!isFull(room)) {
+  while (!isFull(room) && bytes < maxRoundBytes) {
     const frames = room.reader.take(maxBatchBytes)
     if (frames === undefined) break
     records += frames.records

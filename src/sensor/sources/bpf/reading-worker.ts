@@ -95,7 +95,7 @@ function read(input: WorkerInput, { kernel, loaded, room, free }: Opened): void 
     if (request.kind === 'count') {
       // The kernel's numbers first: what they count is in the ring or already handed over.
       const counted = tallies()
-      received += drain(room)
+      received += drain(room, counted.attempted - counted.lost - received)
       say({ kind: 'counted', ...counted })
       continue
     }
@@ -116,7 +116,7 @@ function settle(
   for (let round = 0; ; round++) {
     pause(1)
     const counted = so.tallies()
-    received += drain(room)
+    received += drain(room, counted.attempted - counted.lost - received)
     if (received === counted.attempted - counted.lost || round === 100) return counted
   }
 }
