@@ -1,7 +1,7 @@
 import type { Command, Options } from './command.ts'
-import { connectOptions } from './connect.ts'
+import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
-import { formatOption } from './output.ts'
+import { formatOption } from './format-option.ts'
 import { versionText } from './version.ts'
 
 const none = { min: 0, max: 0 }

@@ -3,27 +3,8 @@ import { join, resolve } from 'node:path'
 import { createClient, type Api } from '#api'
 import { Fault, isJsonObject, type JsonValue } from '#base'
 import { readToken } from '#server'
-import type { Call, Options } from './command.ts'
+import type { Call } from './command.ts'
 import type { Terminal } from './terminal.ts'
-
-/** Options of every command that speaks to a running server. */
-export const connectOptions: Options = {
-  server: {
-    kind: 'text',
-    value: 'URL',
-    help: 'default: the one of the data directory, else http://127.0.0.1:7070 (also by VEDETTE_SERVER)',
-  },
-  data: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'data directory of the server (also by VEDETTE_DATA), default ./vedette-data',
-  },
-  'token-file': {
-    kind: 'text',
-    value: 'FILE',
-    help: 'default: `token` in the data directory (also the text itself by VEDETTE_TOKEN)',
-  },
-}
 
 /** Where the server's data lies: the option, the environment, or `./vedette-data`. */
 export function dataDirectoryOf(call: Call, terminal: Terminal): string {

@@ -1,21 +1,8 @@
 import type { JsonObject } from '#base'
-import type { Call, Options } from './command.ts'
+import type { Call } from './command.ts'
 import { usageFault } from './exit-code.ts'
+import { formats, type Format } from './format-option.ts'
 import { shown, type Terminal, type Tone } from './terminal.ts'
-
-/** How results are written. */
-export type Format = 'table' | 'json' | 'ndjson' | 'csv'
-
-const formats: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
-
-/** The `--format` option. */
-export const formatOption: Options = {
-  format: {
-    kind: 'text',
-    value: formats.join('|'),
-    help: 'default: table on a terminal, ndjson in a pipe',
-  },
-}
 
 /** The format asked for, or the one that suits the other side. Faults: `cli.usage`. */
 export function formatOf(call: Call, terminal: Terminal): Format {

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import type { Alert } from '#alert'
+import { alertLine } from './alert-columns.ts'
+import type { Call } from './command.ts'
+import { dataDirectoryOf } from './connect.ts'
+import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
+import { firstScreen } from './serving/first-screen.ts'
+import { lineLogger, logLevelOf } from './serving/log-lines.ts'
+import { openHouse, type HouseOptions } from './serving/open-house.ts'
+import { starterRulesDirectory } from './starter-rules.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `vedette serve`: everything in one process, until it is asked to stop. */
+export async function serve(call: Call, terminal: Terminal): Promise<ExitCode> {
+  process.umask(0o077)
+  const level = call.text('log-level')
+  const logLevel = level === undefined ? (terminal.errIsTty ? 'warn' : 'info') : logLevelOf(level)
+  const logger = lineLogger(terminal, logLevel, terminal.clock)
+  const house = await openHouse({
+    ...settingsOf(call),
+    directory: dataDirectoryOf(call, terminal),
+    clock: terminal.clock,
+    logger,
+  })
+  try {
+    const forget = tellsAlerts(call, terminal) ? house.engine.onAlert(teller(terminal)) : undefined
+    terminal.note(firstScreen({ status: await house.api.getStatus({}), ...house }, terminal))
+    await stopAsked(terminal.signal)
+    forget?.()
+    terminal.note('stopping (Ctrl-C again: at once)\n')
+  } finally {
+    await house.close()
+  }
+  return exitCode.done
+}
+
+function tellsAlerts(call: Call, terminal: Terminal): boolean {
+  return terminal.outIsTty || call.has('alerts')
+}
+
+function teller(terminal: Terminal): (alerts: readonly Alert[]) => void {
+  return (alerts) => {
+    for (const { id, body } of alerts) terminal.out(`${alertLine({ id, document: body })}\n`)
+  }
+}
+
+async function stopAsked(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve: stop } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => stop(), { once: true })
+  await promise
+}
+
+const dayMs = 86_400_000
+const gibibyte = 1024 ** 3
+
+function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'logger'> {
+  const elasticVersion = call.text('elastic-version') ?? '8.19.0'
+  if (!/^\d+\.\d+\.\d+$/.test(elasticVersion)) {
+    throw usageFault(`--elastic-version ${elasticVersion} is no version such as 8.19.0`)
+  }
+  return {
+    host: call.text('host') ?? '127.0.0.1',
+    port: numberOf(call, 'port', { least: 0, most: 65_535, whole: true }) ?? 7070,
+    allowedHosts: call.texts('allow-host').map((name) => name.toLowerCase()),
+    elasticVersion,
+    retention: {
+      maxAgeMs: (numberOf(call, 'keep-days', { least: 0.01, most: 36_500 }) ?? 30) * dayMs,
+      maxBytes: (numberOf(call, 'keep-gib', { least: 0.1, most: 1_000_000 }) ?? 20) * gibibyte,
+    },
+    rulePaths: [
+      ...(call.has('no-starter-rules') ? [] : [starterRulesDirectory()]),
+      ...call.texts('rules').map((path) => resolve(path)),
+    ],
+    sensorMode: call.has('no-sensor')
+      ? undefined
+      : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
+  }
+}
+
+const sensorModes = ['auto', 'bpf', 'audit', 'proc'] as const
+
+function sensorModeOf(word: string): (typeof sensorModes)[number] {
+  const found = sensorModes.find((mode) => mode === word)
+  if (found === undefined) throw usageFault(`--sensor-mode is one of ${sensorModes.join(', ')}`)
+  return found
+}
+
+function numberOf(
+  call: Call,
+  option: string,
+  {
+    least,
+    most,
+    whole = false,
+  }: { readonly least: number; readonly most: number; readonly whole?: boolean },
+): number | undefined {
+  const text = call.text(option)
+  if (text === undefined) return undefined
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (number >= least && number <= most && (!whole || Number.isInteger(number))) return number
+  throw usageFault(`--${option} ${text} is no number from ${least} to ${most}`)
+}

@@ -1,0 +1,67 @@
+import type { WireSensor } from '#api'
+import { messageOf, type Clock, type Logger } from '#base'
+import { startHostSensor, type HostSensor, type SensorOptions } from '#sensor'
+import type { Ingest } from '#server'
+
+/** The sensor of this host as the server sees it: running, blind, or not wanted. */
+export interface HostWatch {
+  facts(): Promise<WireSensor>
+  close(): Promise<void>
+}
+
+/** How to watch. */
+export interface HostWatchOptions {
+  readonly ingest: Ingest
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly agent: { readonly id: string; readonly version: string }
+  readonly mode: NonNullable<SensorOptions['mode']>
+}
+
+/** A host that nobody watches. */
+export const unwatched: HostWatch = {
+  facts: async () => ({ mode: 'off', blind_spots: [], reason: 'it was started with --no-sensor' }),
+  close: async () => undefined,
+}
+
+/** Starts the sensor; one that fails to start is told in the facts and keeps nothing else from running. */
+export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
+  const { ingest, clock, logger, agent, mode } = options
+  try {
+    const sensor = await startHostSensor({
+      clock,
+      logger,
+      agent,
+      mode,
+      onEvents: async (events) => {
+        const outcomes = await ingest.append(events)
+        for (const outcome of outcomes) {
+          if (outcome.status === 'refused') {
+            logger.error('an event of the sensor was refused', { reason: outcome.reason })
+          }
+        }
+      },
+    })
+    return { facts: () => factsOf(sensor), close: () => sensor.close() }
+  } catch (thrown) {
+    const reason = messageOf(thrown)
+    logger.error('the sensor did not start', { reason })
+    return { ...unwatched, facts: async () => ({ mode: 'none', blind_spots: [], reason }) }
+  }
+}
+
+async function factsOf(sensor: HostSensor): Promise<WireSensor> {
+  const { mode, blindSpots, refusals, remedy, counters, queue, ownEvents } = await sensor.health()
+  const reasons = refusals.map((refusal) => `${refusal.mode}: ${refusal.reason}`).join('; ')
+  return {
+    mode,
+    blind_spots: blindSpots,
+    ...(reasons !== '' && { reason: reasons }),
+    ...(remedy !== undefined && { remedy }),
+    counters: {
+      ...(counters !== undefined && { source: { ...counters } }),
+      queue: { waiting: queue.waiting, delivered: queue.delivered, dropped: { ...queue.dropped } },
+      own_events: ownEvents,
+    },
+  }
+}

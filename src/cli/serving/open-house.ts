@@ -1,0 +1,205 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Api } from '#api'
+import { messageOf, type Clock, type Logger } from '#base'
+import { createEngine, compileRule, type Engine } from '#detect'
+import { ecsCatalogue } from '#event'
+import {
+  createApi,
+  createIngest,
+  loadOrCreateToken,
+  startServer,
+  type AccessToken,
+  type RunningServer,
+} from '#server'
+import { openStore, type Retention, type Store } from '#store'
+import { serverFileName } from '../connect.ts'
+import { productVersion } from '../version.ts'
+import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
+import { instanceIdOf } from './instance.ts'
+import { installStarterRules } from './install-starter-rules.ts'
+
+/** How a whole Vedette is set up. */
+export interface HouseOptions {
+  readonly directory: string
+  readonly host: string
+  readonly port: number
+  readonly allowedHosts: readonly string[]
+  readonly elasticVersion: string
+  readonly retention: Retention
+  /** Directories and files of rules to install, the starter rules among them. */
+  readonly rulePaths: readonly string[]
+  /** Undefined: the host is not watched. */
+  readonly sensorMode: HostWatchOptions['mode'] | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** A running Vedette. */
+export interface House {
+  readonly url: string
+  readonly token: AccessToken
+  readonly engine: Engine
+  readonly api: Api
+  /** Takes nothing new in, finishes what runs, and gives everything back. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store, starts engine, server and sensor, in this order, so that each finds what it needs.
+ * Faults: those of the store and of the server; what was open until then is closed again.
+ */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { directory, clock, logger, retention } = options
+  const closers: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) {
+      await closer().catch((thrown: unknown) => {
+        logger.error('did not close in good order', { reason: messageOf(thrown) })
+      })
+    }
+  }
+  try {
+    const store = await openStore({ kind: 'embedded', directory, clock, log: logger, retention })
+    closers.push(() => store.close())
+    return { ...(await furnish(options, store, closers)), close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+async function furnish(
+  options: HouseOptions,
+  store: Store,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<House, 'close'>> {
+  const { directory, clock, logger } = options
+  const startedAt = new Date(clock.nowMs()).toISOString()
+  const version = productVersion()
+  const id = await instanceIdOf(directory)
+  const token = await loadOrCreateToken(directory)
+
+  const engine = createEngine({ store, clock, logger, productVersion: version })
+  for (const path of options.rulePaths) {
+    const outcome = await installStarterRules(path, {
+      rules: engine.rules,
+      documents: store.documents,
+      logger,
+    })
+    logger.info('rules installed', { path, ...outcome })
+  }
+  await engine.start()
+  closers.push(() => engine.stop())
+
+  const ingest = createIngest({
+    events: store.events,
+    clock,
+    offer: (events) => engine.offer(events),
+  })
+  let watch: HostWatch = unwatched
+  const status = statusTeller({
+    directory,
+    version,
+    startedAt,
+    store,
+    engine,
+    counts: ingest.counts,
+    watch: () => watch,
+  })
+  const api = createApi({
+    alerts: engine.alerts,
+    rules: engine.rules,
+    exceptions: engine.exceptions,
+    executions: async (query) =>
+      (await engine.executions.list(query)).items.map(({ body }) => body),
+    runNow: (uuid) => engine.runNow(uuid),
+    events: store.events,
+    fields: ecsCatalogue(),
+    clock,
+    version,
+    status,
+  })
+  const server = await startServer({
+    host: options.host,
+    port: options.port,
+    allowedHosts: options.allowedHosts,
+    token: token.token,
+    api,
+    ingest,
+    events: store.events,
+    identity: { version: options.elasticVersion, clusterUuid: id },
+    clock,
+    logger,
+  })
+  closers.push(() => server.close())
+  await announce(directory, server)
+  closers.push(() => rm(join(directory, serverFileName), { force: true }))
+
+  if (options.sensorMode !== undefined) {
+    const agent = { id, version }
+    watch = await watchHost({ ingest, clock, logger, agent, mode: options.sensorMode })
+    closers.push(() => watch.close())
+  }
+  return { url: server.url, token, engine, api }
+}
+
+/** Writes down where the server is reached, for the commands that look for it. */
+async function announce(directory: string, { url }: RunningServer): Promise<void> {
+  const text = JSON.stringify({ url, pid: process.pid })
+  await writeFile(join(directory, serverFileName), `${text}\n`, { mode: 0o600 })
+}
+
+interface StatusParts {
+  readonly directory: string
+  readonly version: string
+  readonly startedAt: string
+  readonly store: Store
+  readonly engine: Engine
+  readonly counts: () => {
+    readonly created: number
+    readonly exists: number
+    readonly refused: number
+  }
+  readonly watch: () => HostWatch
+}
+
+function statusTeller(parts: StatusParts): () => ReturnType<Api['getStatus']> {
+  const { directory, version, startedAt, store, engine, counts, watch } = parts
+  const fields = ecsCatalogue()
+  return async () => {
+    const [facts, rules, sensor, open, acknowledged, closed] = await Promise.all([
+      store.events.facts(),
+      engine.rules.list(),
+      watch().facts(),
+      engine.alerts.count({ status: ['open'] }),
+      engine.alerts.count({ status: ['acknowledged'] }),
+      engine.alerts.count({ status: ['closed'] }),
+    ])
+    const enabled = rules.filter(({ rule }) => rule.enabled)
+    return {
+      version,
+      started_at: startedAt,
+      data_directory: directory,
+      sensor,
+      store: {
+        events: facts.events,
+        bytes: facts.bytes,
+        indices: facts.indices.map(({ index, events, firstMs, lastMs }) => ({
+          index,
+          events,
+          first_ms: firstMs ?? null,
+          last_ms: lastMs ?? null,
+        })),
+      },
+      ingest: { ...counts() },
+      rules: {
+        installed: rules.length,
+        enabled: enabled.length,
+        runnable: enabled.filter(({ rule }) => compileRule(rule, fields).ok).length,
+      },
+      alerts: { open, acknowledged, closed },
+      memory_bytes: process.memoryUsage.rss(),
+    }
+  }
+}
