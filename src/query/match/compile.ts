@@ -88,12 +88,18 @@ function compileLeaf(plan: ValuePlan | ExistsPlan, scope: Scope): Matcher {
     return someOf(pieces.map((piece) => compileManyFields(piece, scope)))
   }
   const mapping = scope.context.fields.mappingOf(field.name)
-  const stored = mapping?.valuesFrom ?? field.name
-  const below = relativeName(stored, scope)
-  if (below === undefined || !isVisible(stored, scope.path, scope.context.fields)) return never
-  return plan.kind === 'exists'
-    ? compileExists(field.name, below, mapping, scope)
-    : compileValue(plan, below, mapping, scope)
+  // A multi-field indexes another field's values; an event may also carry values under its own name.
+  const stored = mapping?.valuesFrom === undefined ? [field.name] : [mapping.valuesFrom, field.name]
+  const places = stored.filter((name) => isVisible(name, scope.path, scope.context.fields))
+  const parts = places.flatMap((name) => {
+    const below = relativeName(name, scope)
+    if (below === undefined) return []
+    return plan.kind === 'exists'
+      ? compileExists(name, below, mapping, scope)
+      : compileValue(plan, below, mapping, scope)
+  })
+  const [first] = parts
+  return first !== undefined && parts.length === 1 ? first : someOf(parts)
 }
 
 function compileValue(

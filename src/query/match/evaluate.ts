@@ -121,7 +121,11 @@ function oneField(field: FieldName, existence: boolean, place: Place): readonly 
   const stored = mapping?.valuesFrom ?? field
   const below = withoutPath(stored, place.path)
   if (below === undefined || !isVisible(stored, place.path, fields)) return []
-  const own = { name: field, mapping, values: valuesOf(place.source, below) }
+  const extra = stored === field ? undefined : withoutPath(field, place.path)
+  const values = [below, ...(extra === undefined ? [] : [extra])].flatMap((name) =>
+    valuesOf(place.source, name),
+  )
+  const own = { name: field, mapping, values }
   const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
   const isWhole = family === 'flattened' || (existence && ['structure', 'opaque'].includes(family))
   if (!isWhole) return [own]

@@ -19,7 +19,7 @@ const maxTermsPerClause = 1024
 /**
  * What every matching document holds, whatever else it is: for stores that skip documents, or whole blocks
  * of them, without reading them. Only necessary, never sufficient: what passes must still be matched.
- * No clauses means that nothing can be skipped. Fields are those that hold the values, never multi-fields.
+ * No clauses means that nothing can be skipped.
  */
 export function necessaryTerms(plan: FilterPlan, fields: FieldCatalogue): NecessaryTerms {
   return clausesOf(normalForm(plan), fields)
@@ -84,17 +84,17 @@ function leafClauses(
 ): NecessaryTerms {
   if (plan.field.kind !== 'field') return []
   const mapping = fields.mappingOf(plan.field.name)
-  const field = mapping?.valuesFrom ?? plan.field.name
+  // A multi-field is met under the name of the field whose values it indexes, or under its own.
+  const held = [...new Set([mapping?.valuesFrom ?? plan.field.name, plan.field.name])]
+  const inSomeField = [held.map((field): NecessaryTerm => ({ kind: 'field', field }))]
   const isCaseless = 'caseless' in plan && plan.caseless === true
   if (values !== undefined && !isCaseless && values.every((value) => isLiteral(value, mapping))) {
-    const terms = values.map((value): NecessaryTerm => ({
-      kind: 'value',
-      field,
-      value: String(value),
-    }))
-    return terms.length > maxTermsPerClause ? [[{ kind: 'field', field }]] : [terms]
+    const terms = values.flatMap((value) =>
+      held.map((field): NecessaryTerm => ({ kind: 'value', field, value: String(value) })),
+    )
+    return terms.length > maxTermsPerClause ? inSomeField : [terms]
   }
-  return isHeldByField(plan, mapping) ? [[{ kind: 'field', field }]] : []
+  return isHeldByField(plan, mapping) ? inSomeField : []
 }
 
 /** Whether only a stored value that reads exactly like the literal can equal it. */
