@@ -56,8 +56,20 @@ export function offsetBetween(base: () => bigint, target: () => bigint): bigint 
 
 /** Epoch nanoseconds as an ISO 8601 date with nine fraction digits. */
 export function isoOfNs(epochNs: bigint): string {
-  const ms = epochNs / 1_000_000n
-  const rest = Number(epochNs % 1_000_000n)
-  const iso = new Date(Number(ms)).toISOString()
-  return `${iso.slice(0, -1)}${String(rest).padStart(6, '0')}Z`
+  // Five dates a document, nearly all of a few seconds: what is said once a second is remembered.
+  const second = epochNs / 1_000_000_000n
+  const fraction = String(Number(epochNs - second * 1_000_000_000n)).padStart(9, '0')
+  return `${upToSecond(Number(second))}.${fraction}Z`
+}
+
+const secondsKept = 512
+const textBySecond = new Map<number, string>()
+
+function upToSecond(second: number): string {
+  const known = textBySecond.get(second)
+  if (known !== undefined) return known
+  if (textBySecond.size >= secondsKept) textBySecond.clear()
+  const text = new Date(second * 1000).toISOString().slice(0, 19)
+  textBySecond.set(second, text)
+  return text
 }

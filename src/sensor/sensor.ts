@@ -7,6 +7,7 @@ import type { ContainerLookup } from './container-facts.ts'
 import { entityIds } from './entity-id.ts'
 import { type AgentFacts, type Envelope, envelope } from './envelope.ts'
 import { type EventListener, eventQueue } from './event-queue.ts'
+import { processFragments } from './event-types/process/process-object.ts'
 import { type HostFacts, readHostFacts } from './host-facts.ts'
 import { hostNamespaces } from './host-namespaces.ts'
 import { processCache } from './process-cache.ts'
@@ -43,6 +44,8 @@ export interface SensorOptions {
   /** The ways to see, best first. */
   readonly sources?: readonly SourceKind[]
 }
+
+const noiseNs = 1_000_000n
 
 /** A running sensor. */
 export interface Sensor {
@@ -88,6 +91,7 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
   })
   const wording = {
     names: accountNames(() => clock.nowMs()),
+    fragments: processFragments(),
     hostNamespaces: hostNamespaces(),
     wallOffsetNs: () => wallOffsetNs,
     envelope: mark,
@@ -127,10 +131,13 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
     scan: async () => take(await snapshot(() => bootClock.nowNs())),
     sweep: () => {
       cache.sweep(bootClock.nowNs())
-      wallOffsetNs = bootClock.wallOffsetNs()
+      const offsetNs = bootClock.wallOffsetNs()
+      // Noise of the measurement would give one process many starts; a set or slewed clock is no noise.
+      if (differsMuch(offsetNs, wallOffsetNs)) wallOffsetNs = offsetNs
     },
     refresh: () => {
       host = readHost()
+      wording.fragments.clear()
     },
   })
   await watch.start()
@@ -145,6 +152,10 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
       await queue.close()
     },
   }
+}
+
+function differsMuch(a: bigint, b: bigint): boolean {
+  return a - b > noiseNs || b - a > noiseNs
 }
 
 function definedCapacity(maxQueued: number | undefined) {

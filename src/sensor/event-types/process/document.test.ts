@@ -16,6 +16,7 @@ import {
 } from '../../sample-records.ts'
 import { processDocument } from './document.ts'
 import { processFields } from './fields.ts'
+import { processFragments } from './process-object.ts'
 
 const id = '0123456789abcdef'.repeat(4)
 const containerNamespaces = { pid: 1, mnt: 2, net: 3, user: sampleNamespaces.user }
@@ -31,6 +32,7 @@ function documentsOf(...records: readonly (ProcessRecord | RunningRecord)[]) {
     wallOffsetNs,
     runStartNs: 1n,
   })
+  const fragments = processFragments()
   return records.flatMap((record) => {
     const change = cache.apply(record)
     if (change === undefined) return []
@@ -38,6 +40,7 @@ function documentsOf(...records: readonly (ProcessRecord | RunningRecord)[]) {
       names: { user: (uid) => `user${uid}`, group: (gid) => `group${gid}` },
       hostNamespaces: sampleNamespaces,
       wallOffsetNs,
+      fragments,
       envelope: wrap,
       mode: 'bpf',
       containerFacts: (asked) =>

@@ -3,10 +3,11 @@ import type { AccountNames } from '../../account-names.ts'
 import { isoOfNs } from '../../boot-clock.ts'
 import { objectOf, objectOrNone } from '../../object-of.ts'
 import type { ProcessImage } from '../../process-image.ts'
-import type { TrackedProcess } from '../../tracked-process.ts'
+import type { ProcessEntry, TrackedProcess } from '../../tracked-process.ts'
 
 /** What turns ids and boot times into words. */
 export interface Wording {
+  readonly fragments: Fragments
   readonly names: AccountNames
   /** The namespaces in which the host's user names and paths mean something. */
   readonly hostNamespaces: HostNamespaces
@@ -77,18 +78,39 @@ export function namesOf(
       ? image?.container === undefined
       : spaces.mnt === hostNamespaces.mnt && spaces.user === hostNamespaces.user
   return {
-    user: (id) => objectOf({ id: String(id), name: onHost ? names.user(id) : undefined }),
-    group: (id) => objectOf({ id: String(id), name: onHost ? names.group(id) : undefined }),
+    user: (id) => account(id, onHost ? names.user(id) : undefined, users),
+    group: (id) => account(id, onHost ? names.group(id) : undefined, groups),
   }
+}
+
+interface Account {
+  readonly name: string | undefined
+  readonly object: JsonObject
+}
+
+/** Each document names ten accounts, most of them root: the objects are made once. */
+const users = new Map<number, Account>()
+const groups = new Map<number, Account>()
+const maxAccounts = 4096
+
+function account(id: number, name: string | undefined, known: Map<number, Account>): JsonObject {
+  const found = known.get(id)
+  if (found?.name === name && found !== undefined) return found.object
+  if (known.size >= maxAccounts) known.clear()
+  const object: JsonObject = name === undefined ? { id: String(id) } : { id: String(id), name }
+  known.set(id, { name, object })
+  return object
 }
 
 /** The parent as it is at the moment of the event. */
 export function parentObject(parent: TrackedProcess, wording: Wording): JsonObject {
-  return objectOf({
+  const fragment = wording.fragments.of(parent, wording)
+  fragment.parent ??= objectOf({
     ...identityMembers(parent, wording),
     ...commandLineMembers(parent.image),
     Ext: parent.image && { command_line_truncated: parent.image.argsTruncated },
   })
+  return fragment.parent
 }
 
 /** A group or session leader. */
@@ -97,10 +119,10 @@ export function leaderObject(
   process: TrackedProcess,
   wording: Wording,
 ): JsonObject {
-  return objectOf({
-    ...identityMembers(leader, wording),
-    same_as_process: leader === process,
-  })
+  const fragment = wording.fragments.of(leader, wording)
+  fragment.leader ??= objectOf({ ...identityMembers(leader, wording), same_as_process: false })
+  if (leader !== process) return fragment.leader
+  return { ...fragment.leader, same_as_process: true }
 }
 
 /** The entry leader, with how it came in and from where. */
@@ -110,22 +132,74 @@ export function entryLeaderObject(
 ): JsonObject | undefined {
   const { entry } = process
   if (entry === undefined) return undefined
-  const { parent } = entry.leader
+  const fragment = wording.fragments.of(entry.leader, wording)
+  fragment.entry ??= {
+    ...leaderObject(entry.leader, process, wording),
+    same_as_process: false,
+    ...entryMembers(entry, wording),
+  }
+  if (entry.leader !== process) return fragment.entry
+  return { ...fragment.entry, same_as_process: true }
+}
+
+function entryMembers({ leader, type, sourceIp }: ProcessEntry, wording: Wording): JsonObject {
+  const { parent } = leader
   return objectOf({
-    ...identityMembers(entry.leader, wording),
-    same_as_process: entry.leader === process,
-    parent:
-      parent &&
-      objectOf({
-        pid: parent.pid,
-        entity_id: parent.entityId,
-        start: parent.startGuessed
-          ? undefined
-          : isoOfNs(parent.startBootNs + wording.wallOffsetNs()),
-      }),
-    entry_meta: objectOf({
-      type: entry.type,
-      source: objectOrNone({ ip: entry.sourceIp }),
-    }),
+    parent: parent && parentOfEntry(parent, wording),
+    entry_meta: objectOf({ type, source: objectOrNone({ ip: sourceIp }) }),
   })
+}
+
+function parentOfEntry(parent: TrackedProcess, wording: Wording): JsonObject {
+  const { pid, entityId, startGuessed, startBootNs } = parent
+  return objectOf({
+    pid,
+    entity_id: entityId,
+    start: startGuessed ? undefined : isoOfNs(startBootNs + wording.wallOffsetNs()),
+  })
+}
+
+/** Objects of processes that appear in the documents of many others, made once until something about them changes. */
+export interface Fragments {
+  of(process: TrackedProcess, wording: Wording): Fragment
+  /** Forgets all: names may have changed. */
+  clear(): void
+}
+
+interface Fragment {
+  readonly image: ProcessImage | undefined
+  readonly credentials: TrackedProcess['credentials']
+  readonly tty: TrackedProcess['tty']
+  readonly entryOf: ProcessEntry | undefined
+  readonly wallOffsetNs: bigint
+  parent?: JsonObject
+  leader?: JsonObject
+  entry?: JsonObject
+}
+
+/** No fragments yet. They live as long as the processes that they are of. */
+export function processFragments(): Fragments {
+  let fragments = new WeakMap<TrackedProcess, Fragment>()
+  return {
+    of(process, wording) {
+      const { image, credentials, tty, entry } = process
+      const wallOffsetNs = wording.wallOffsetNs()
+      const known = fragments.get(process)
+      if (
+        known?.image === image &&
+        known?.credentials === credentials &&
+        known?.tty === tty &&
+        known?.entryOf === entry &&
+        known?.wallOffsetNs === wallOffsetNs
+      ) {
+        return known
+      }
+      const fresh: Fragment = { image, credentials, tty, entryOf: entry, wallOffsetNs }
+      fragments.set(process, fresh)
+      return fresh
+    },
+    clear: () => {
+      fragments = new WeakMap()
+    },
+  }
 }

@@ -12,19 +12,36 @@ export function vedetteProcess(
 ): JsonObject {
   const { process, record } = change
   const started = change.kind === 'exec' || change.kind === 'already_running'
-  const unseen = new Set([
-    ...(record.unseen ?? []),
-    ...(process.incomplete ? (image?.unseen ?? []) : []),
-  ])
+  const unseen = unseenFacts(change, image)
   return objectOf({
     boot_ns: Number(record.bootNs),
-    ...(image && imageMembers(image, hostNamespaces)),
+    ...(image && imageObject(image, hostNamespaces)),
     pid_in_namespace:
       started && image?.namespaces !== undefined ? change.record.pidInNamespace : undefined,
     signal: change.kind === 'end' && change.record.signal > 0 ? change.record.signal : undefined,
     incomplete: process.incomplete ? true : undefined,
-    unseen: unseen.size > 0 ? [...unseen] : undefined,
+    unseen: unseen.length > 0 ? unseen : undefined,
   })
+}
+
+function unseenFacts(
+  { process, record }: ProcessChange,
+  image: ProcessImage | undefined,
+): readonly string[] {
+  const ofImage = process.incomplete ? (image?.unseen ?? []) : []
+  const ofRecord = record.unseen ?? []
+  return ofImage.length + ofRecord.length === 0 ? [] : [...new Set([...ofRecord, ...ofImage])]
+}
+
+/** A fork and an end show the same image as the exec before them. */
+const objectByImage = new WeakMap<ProcessImage, JsonObject>()
+
+function imageObject(image: ProcessImage, hostNamespaces: HostNamespaces): JsonObject {
+  const known = objectByImage.get(image)
+  if (known !== undefined) return known
+  const made = objectOf(imageMembers(image, hostNamespaces))
+  objectByImage.set(image, made)
+  return made
 }
 
 const seccompModes = ['off', 'strict', 'filter']
