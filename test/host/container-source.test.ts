@@ -306,6 +306,23 @@ test('the root of the host mounted, with its processes, shows in both sources', 
   }
 })
 
+test('a privileged container that no engine with a socket knows of is seen by its runtime', async (context) => {
+  if (recordsObstacle !== undefined) context.skip(recordsObstacle)
+  const name = freshName()
+  const archive = join(docker().folder, 'image.tar')
+  await docker().docker('save', docker().image, '--output', archive)
+  const address = join(docker().folder, 'exec/containerd/containerd.sock')
+  const ctr = (...args: readonly string[]) =>
+    run('ctr', ['--address', address, '--namespace', 'plain', ...args])
+  const imported = await ctr('images', 'import', archive)
+  if (imported.code === 127) context.skip('needs ctr (Debian: apt-get install containerd)')
+  const reference = `docker.io/${docker().image}`
+  await ctr('run', '--rm', '--privileged', reference, name, '/bin/true')
+  const given = await fromRuntime(name, 'container-created')
+  expect(field(given, privileged)).toBe(true)
+  expect(field(given, 'container.runtime')).toBe('containerd')
+})
+
 test('the root of the host in the disguise of a volume is told as what it is', async () => {
   const name = freshName()
   const { image } = docker()

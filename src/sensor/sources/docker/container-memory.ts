@@ -7,7 +7,7 @@ import type {
 import { boundedMap } from './bounded-map.ts'
 
 /** What an engine said of a container when it was last inspected. */
-export interface EngineView {
+interface EngineView {
   readonly security: ContainerSecurity
   readonly command: ContainerCommand
 }

@@ -17,7 +17,7 @@ import { watchRuntimes } from './oci-watch.ts'
 import { fullCapabilities } from './privileged.ts'
 
 /** Where engines listen unless told otherwise. */
-export const defaultEngineSockets: readonly string[] = [
+const defaultEngineSockets: readonly string[] = [
   '/run/docker.sock',
   '/var/run/docker.sock',
   '/run/podman/podman.sock',
@@ -33,7 +33,7 @@ export interface ContainerSourceOptions {
   readonly agent?: JsonObject
   /** Takes documents as they are made; must not throw. */
   readonly emit: (documents: readonly EventDocument[]) => void
-  /** Engine sockets to follow; {@link defaultEngineSockets} when absent. */
+  /** Engine sockets to follow; Docker’s and podman’s usual places when absent. */
   readonly sockets?: readonly string[]
   /** Epoch nanoseconds of a moment on the boot clock; without it, runtime starts get the time they are observed at. */
   readonly wallNsOf?: (bootNs: bigint) => bigint
@@ -41,7 +41,7 @@ export interface ContainerSourceOptions {
 }
 
 /** What is known of a container: what process documents say of it, and its labels. */
-export interface KnownContainer extends ContainerFacts {
+interface KnownContainer extends ContainerFacts {
   readonly labels?: { readonly [name: string]: string }
 }
 

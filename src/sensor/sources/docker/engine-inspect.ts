@@ -21,7 +21,7 @@ export interface InspectOptions {
 }
 
 /** What came of a question: the answer, that there is no such thing, or why there is no answer. */
-export type Inspection = EngineAnswer | { readonly kind: 'failed'; readonly why: string }
+type Inspection = EngineAnswer | { readonly kind: 'failed'; readonly why: string }
 
 /** Asks an engine about its containers; never rejects. */
 export interface EngineInspect {

@@ -1,9 +1,3 @@
-export {
-  defaultEngineSockets,
-  openContainerSource,
-  type ContainerSource,
-  type ContainerSourceOptions,
-  type KnownContainer,
-} from './container-source.ts'
+export { openContainerSource, type ContainerSource } from './container-source.ts'
 export type { ContainerCounters } from './counters.ts'
 export type { EngineState } from './engine-watch.ts'

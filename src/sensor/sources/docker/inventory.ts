@@ -95,7 +95,7 @@ async function creationOf(
 }
 
 /** Epoch nanoseconds of an RFC 3339 date. */
-export function epochNsOf(text: string | undefined): bigint | undefined {
+function epochNsOf(text: string | undefined): bigint | undefined {
   if (text === undefined) return undefined
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text)
   if (match === null) return undefined

@@ -60,7 +60,7 @@ export function textsAt(
 }
 
 /** The object at a path; empty where it is absent, null or something else. */
-export function objectAt(node: JsonValue | undefined, ...path: readonly string[]): JsonObject {
+function objectAt(node: JsonValue | undefined, ...path: readonly string[]): JsonObject {
   const value = valueAt(node, ...path)
   return isJsonObject(value) ? value : {}
 }

@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { messageOf, type Clock, type JsonValue, type Result } from '#base'
 
-/** OCI files are a few kilobytes; the largest seen come with a thousand mounts. */
-export const maxOciBytes = 4 * 1024 * 1024
+// A few kilobytes are usual; a thousand mounts make a few hundred.
+const maxOciBytes = 4 * 1024 * 1024
 
 const pausesMs: readonly number[] = [0, 2, 5, 13, 30]
 

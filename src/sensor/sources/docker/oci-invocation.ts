@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 
 /** What an OCI runtime was told to do with a container. */
-export type RuntimeVerb = 'create' | 'run' | 'restore' | 'exec'
+type RuntimeVerb = 'create' | 'run' | 'restore' | 'exec'
 
 /** A start of an OCI runtime that makes a container or puts a program into one. */
 export interface RuntimeInvocation {
