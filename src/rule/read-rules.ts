@@ -3,8 +3,8 @@ import { ruleFormatOf } from './formats.ts'
 import { firstInvalidUtf8 } from './formats/utf8.ts'
 import type { FileDiagnostic } from './wire/member-path.ts'
 
-/** Larger files are refused unread: real exports of thousands of rules stay below 20 MiB. */
-export const maxRuleFileBytes = 64 * 1024 * 1024
+/** Larger files are refused unread: an export of ten thousand rules has about 75 MiB. */
+export const maxRuleFileBytes = 128 * 1024 * 1024
 
 /**
  * The rules of a file, whatever its format, and everything that is wrong with it. Never throws for what

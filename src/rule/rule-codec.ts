@@ -118,7 +118,6 @@ function readRuleId(reader: WireReader, name: string, defaultRuleId: string | un
       severity: 'warning',
       message: `the rule has no rule_id; ${made}, made from its name, stands for it`,
       help: 'write a rule_id of its own, so that renaming the rule does not make it another one',
-      patch: `rule_id = "${made}"`,
     })
   }
   return made

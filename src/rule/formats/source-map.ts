@@ -2,7 +2,7 @@ import type { Span } from '#base'
 import type { MemberPath, RuleLocator } from '../wire/member-path.ts'
 
 /** Where one value of a text stands, and the name it goes by. */
-export interface SourceEntry {
+interface SourceEntry {
   readonly key: Span
   readonly value: Span
   /** For strings: the offset in the text of an offset in the value. */
@@ -30,27 +30,36 @@ export interface LocatedText {
   readonly origin: string
   /** As {@link startsOfLines} gives them. */
   readonly lineStarts: readonly number[]
-  readonly map: SourceMap
-  /** The path in the text of a path in the rule's wire form. */
-  readonly toTextPath: (path: MemberPath) => MemberPath
+  /** Asked for at most once, and only when something has to be placed: most rules are right. */
+  readonly map: () => SourceMap
+  /** Where in the text a member of the rule's wire form may be written; the first that is, counts. */
+  readonly toTextPaths: (path: MemberPath) => readonly MemberPath[]
 }
 
 /** Places a rule's members in the text they were read from. */
-export function ruleLocator({ origin, lineStarts, map, toTextPath }: LocatedText): RuleLocator {
-  const nearest = (path: MemberPath): SourceEntry => {
-    for (let steps = toTextPath(path); steps.length > 0; steps = steps.slice(0, -1)) {
-      const entry = map.get(steps)
+export function ruleLocator({ origin, lineStarts, map, toTextPaths }: LocatedText): RuleLocator {
+  let known: SourceMap | undefined
+  const exact = (path: MemberPath): SourceEntry | undefined => {
+    known ??= map()
+    for (const steps of toTextPaths(path)) {
+      const entry = known.get(steps)
       if (entry !== undefined) return entry
     }
-    return map.get([]) ?? { key: { start: 0, end: 0 }, value: { start: 0, end: 0 } }
+    return undefined
+  }
+  const around = (path: MemberPath): SourceEntry => {
+    for (let steps = path; steps.length > 0; steps = steps.slice(0, -1)) {
+      const entry = exact(steps)
+      if (entry !== undefined) return entry
+    }
+    return exact([]) ?? { key: { start: 0, end: 0 }, value: { start: 0, end: 0 } }
   }
   return {
     origin,
-    keySpan: (path) => nearest(path).key,
-    valueSpan: (path) =>
-      map.get(toTextPath(path)) === undefined ? nearest(path).key : nearest(path).value,
+    keySpan: (path) => around(path).key,
+    valueSpan: (path) => exact(path)?.value ?? around(path).key,
     insideText(path, offset) {
-      const { inside, value } = nearest(path)
+      const { inside, value } = around(path)
       return inside === undefined ? value.start : inside(offset)
     },
     position: (offset) => positionIn(lineStarts, offset),

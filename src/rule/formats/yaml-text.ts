@@ -1,13 +1,4 @@
-import {
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-} from 'yaml'
+import { isCollection, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
 import { isJsonObject, messageOf, type JsonObject, type JsonValue, type Span } from '#base'
 import type { FileDiagnostic, MemberPath, RuleLocator } from '../wire/member-path.ts'
 import { isTooDeep, maxDepth } from './json-limits.ts'
@@ -23,8 +14,13 @@ export interface YamlReading {
 /** Reads a YAML text that is one mapping. Never throws for what the text says. */
 export function readYaml(text: string, { path }: { readonly path: string }): YamlReading {
   const lineStarts = startsOfLines(text)
-  const map = sourceMap()
-  const locate = ruleLocator({ origin: path, lineStarts, map, toTextPath: (at) => at })
+  const parsed = parsedYaml(text)
+  const locate = ruleLocator({
+    origin: path,
+    lineStarts,
+    map: () => yamlSourceMap(parsed.ok ? parsed.document : undefined),
+    toTextPaths: (at) => [at],
+  })
   const refuse = (message: string, start: number, code = 'rule.yaml-syntax'): FileDiagnostic => ({
     code,
     severity: 'error',
@@ -33,21 +29,33 @@ export function readYaml(text: string, { path }: { readonly path: string }): Yam
     span: { start, end: start },
     ...positionIn(lineStarts, start),
   })
-  const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: false })
-  if (document.errors.length > 0) {
-    const diagnostics = document.errors.map((error) =>
-      refuse(`the file is not YAML: ${error.message}`, error.pos[0]),
-    )
+  const nothing = (diagnostics: readonly FileDiagnostic[]): YamlReading => {
     return { value: undefined, locate, diagnostics }
   }
-  const value = valueOf(document)
-  if (!value.ok) return { value: undefined, locate, diagnostics: [refuse(value.why, 0)] }
-  if (!isJsonObject(value.json)) {
-    const message = 'the file must be a mapping of names to values'
-    return { value: undefined, locate, diagnostics: [refuse(message, 0, 'rule.wrong-type')] }
+  if (!parsed.ok) return nothing([refuse(`the file cannot be read: ${parsed.why}`, 0)])
+  const { errors } = parsed.document
+  if (errors.length > 0) {
+    return nothing(
+      errors.map(({ message, pos }) => refuse(`the file is not YAML: ${message}`, pos[0])),
+    )
   }
-  place(document.contents, [], map, undefined)
-  return { value: value.json, locate, diagnostics: [] }
+  const value = valueOf(parsed.document)
+  if (!value.ok) return nothing([refuse(value.why, 0)])
+  if (isJsonObject(value.json)) return { value: value.json, locate, diagnostics: [] }
+  return nothing([refuse('the file must be a mapping of names to values', 0, 'rule.wrong-type')])
+}
+
+type Parsed =
+  | { readonly ok: true; readonly document: Document.Parsed }
+  | { readonly ok: false; readonly why: string }
+
+function parsedYaml(text: string): Parsed {
+  try {
+    return { ok: true, document: parseDocument(text, { prettyErrors: false }) }
+  } catch (thrown) {
+    // The parser follows nesting by recursion and gives up somewhere beyond a thousand levels.
+    return { ok: false, why: messageOf(thrown) }
+  }
 }
 
 type Value =
@@ -64,6 +72,12 @@ function valueOf(document: Document.Parsed): Value {
   } catch (thrown) {
     return { ok: false, why: `the file cannot be read: ${messageOf(thrown)}` }
   }
+}
+
+function yamlSourceMap(document: Document.Parsed | undefined): SourceMap {
+  const map = sourceMap()
+  place(document?.contents, [], map, undefined)
+  return map
 }
 
 function place(node: unknown, path: MemberPath, map: SourceMap, key: Span | undefined): void {

@@ -5,7 +5,7 @@ import { pathText, type MemberPath, type WireProblem } from './member-path.ts'
 export type Report = (problem: WireProblem) => void
 
 /** Limits of a whole number, both included. */
-export interface IntegerLimits {
+interface IntegerLimits {
   readonly min: number
   readonly max?: number
 }

@@ -124,8 +124,8 @@ test('numbers that no rule can say are errors, not silently something else', () 
   const { rules, diagnostics } = read(text)
   expect(rules).toEqual([])
   expect(diagnostics.map(({ code, line }) => [code, line])).toEqual([
-    ['rule.unusable-number', 12],
-    ['rule.unusable-number', 12],
+    ['rule.unusable-value', 12],
+    ['rule.unusable-value', 12],
   ])
 })
 

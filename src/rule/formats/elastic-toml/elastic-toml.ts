@@ -3,10 +3,16 @@ import { Fault, isJsonObject, messageOf, type JsonObject, type JsonValue } from 
 import type { RuleFile, RuleFileReading, RuleFileText, RuleFormat } from '../../format.ts'
 import { ruleFromWire, ruleToWire } from '../../rule-codec.ts'
 import type { Rule } from '../../rule.ts'
-import { pathText, type FileDiagnostic, type MemberPath } from '../../wire/member-path.ts'
-import { maxDepth } from '../json-limits.ts'
+import {
+  pathText,
+  placed,
+  type FileDiagnostic,
+  type MemberPath,
+  type RuleLocator,
+} from '../../wire/member-path.ts'
+import { isTooDeep, maxDepth } from '../json-limits.ts'
 import { ruleLocator, startsOfLines } from '../source-map.ts'
-import { newTermsFromTable, newTermsPath, newTermsToTable } from './new-terms-table.ts'
+import { newTermsFromTable, newTermsPaths, newTermsToTable } from './new-terms-table.ts'
 import { tomlSourceMap } from './toml-source-map.ts'
 import { writeToml } from './toml-writer.ts'
 
@@ -27,52 +33,49 @@ function readToml(text: string, { path }: { readonly path: string }): RuleFileRe
   } catch (thrown) {
     return nothing([syntaxDiagnostic(thrown, text, path)])
   }
-  const problems: { readonly path: MemberPath; readonly found: string }[] = []
-  const document = toJson(parsed, [], (at, found) => problems.push({ path: at, found }))
-  const { rule: wire, ...sections } = isJsonObject(document) ? document : {}
-  const map = tomlSourceMap(text)
-  const toTextPath = (member: MemberPath): MemberPath => {
-    const inTable = newTermsPath(member)
-    return inTable === undefined || map.get(inTable) === undefined ? ['rule', ...member] : inTable
+  if (isTooDeep(parsed)) {
+    const message = `the file nests deeper than ${maxDepth} levels, which no rule does`
+    return nothing([atTheTop('rule.too-deep', message, path)])
   }
-  const lineStarts = startsOfLines(text)
-  const locate = ruleLocator({ origin: path, lineStarts, map, toTextPath })
+  const locate = ruleLocator({
+    origin: path,
+    lineStarts: startsOfLines(text),
+    map: () => tomlSourceMap(text),
+    toTextPaths: (member) => [...newTermsPaths(member), ['rule', ...member]],
+  })
+  const unusable: FileDiagnostic[] = []
+  const document = toJson(parsed, [], (at, found) => unusable.push(unsayable(at, found, locate)))
+  const { rule: wire, ...sections } = isJsonObject(document) ? document : {}
   if (wire === undefined) {
-    const message = 'the file has no [rule] table'
     const help = 'an Elastic rule file says everything about its rule below a line [rule]'
-    const start = { start: 0, end: 0 }
-    return nothing([
-      {
-        code: 'rule.no-rule-table',
-        severity: 'error',
-        message,
-        help,
-        origin: path,
-        span: start,
-        line: 1,
-        column: 1,
-      },
-    ])
+    const missing = atTheTop('rule.no-rule-table', 'the file has no [rule] table', path)
+    return nothing([...unusable, { ...missing, help }])
   }
   const { rule, diagnostics } = ruleFromWire(newTermsFromTable(wire), { locate })
-  const unusable = problems.map(({ path: at, found }): FileDiagnostic => {
-    const span = locate.valueSpan(at[0] === 'rule' ? at.slice(1) : [])
-    const message = `${pathText(at)} is ${found}, which no rule can say`
-    return {
-      code: 'rule.unusable-number',
-      severity: 'error',
-      message,
-      origin: path,
-      span,
-      ...locate.position(span.start),
-    }
-  })
   if (rule === undefined || unusable.length > 0) return nothing([...unusable, ...diagnostics])
   return {
     ...nothing(diagnostics),
     rules: [Object.keys(sections).length === 0 ? rule : { ...rule, sections }],
     locators: [locate],
   }
+}
+
+function atTheTop(code: string, message: string, origin: string): FileDiagnostic {
+  const span = { start: 0, end: 0 }
+  return { code, severity: 'error', message, origin, span, line: 1, column: 1 }
+}
+
+function unsayable(at: MemberPath, found: string, locate: RuleLocator): FileDiagnostic {
+  return placed(
+    {
+      code: 'rule.unusable-value',
+      severity: 'error',
+      path: at[0] === 'rule' ? at.slice(1) : [],
+      at: 'value',
+      message: `${pathText(at)} is ${found}, which no rule can say`,
+    },
+    locate,
+  )
 }
 
 function nothing(diagnostics: readonly FileDiagnostic[]): RuleFileReading {

@@ -45,8 +45,8 @@ export function newTermsToTable(wire: JsonObject): JsonObject {
 }
 
 /** Where such a table would have a member of the wire form. */
-export function newTermsPath([member, ...inner]: MemberPath): MemberPath | undefined {
-  if (member === 'new_terms_fields') return ['rule', 'new_terms', 'value', ...inner]
-  if (member !== 'history_window_start') return undefined
-  return ['rule', 'new_terms', 'history_window_start', 0, 'value']
+export function newTermsPaths([member, ...inner]: MemberPath): readonly MemberPath[] {
+  if (member === 'new_terms_fields') return [['rule', 'new_terms', 'value', ...inner]]
+  if (member !== 'history_window_start') return []
+  return [['rule', 'new_terms', 'history_window_start', 0, 'value']]
 }

@@ -72,8 +72,10 @@ export function tomlSourceMap(text: string): SourceMap {
     at += 1
     skip(/[\s]/)
     for (let i = 0; at < text.length && text[at] !== ']'; i++) {
+      const before = at
       value([...path, i], undefined)
       separator()
+      if (at === before) break
     }
     at += 1
   }

@@ -126,9 +126,17 @@ function parsePiece(
   }
 }
 
-function locatorOf(piece: Piece, origin: string, lineStarts: readonly number[]): RuleLocator {
-  const map = jsonSourceMap(piece.text, piece.start)
-  return ruleLocator({ origin, map, lineStarts, toTextPath: (path) => path })
+function locatorOf(
+  { text, start }: Piece,
+  origin: string,
+  lineStarts: readonly number[],
+): RuleLocator {
+  return ruleLocator({
+    origin,
+    lineStarts,
+    map: () => jsonSourceMap(text, start),
+    toTextPaths: (path) => [path],
+  })
 }
 
 /** The objects of a piece: itself, or each element of a list of rules. */
