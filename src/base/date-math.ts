@@ -12,7 +12,7 @@ const dateParts =
  */
 export function parseDate(text: string, rounding: Rounding = 'down'): number | undefined {
   // Four digits are a year; any other count of digits is epoch milliseconds.
-  if (/^-?(?:\d{1,3}|\d{5,16})$/.test(text)) return Number(text)
+  if (/^-?(?:\d{1,3}|\d{5,16})$/.test(text)) return instant(Number(text))
   const match = dateParts.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone] = match
@@ -29,8 +29,13 @@ export function parseDate(text: string, rounding: Rounding = 'down'): number | u
   const startMs = date.getTime()
   const offsetMs = zoneOffsetMs(zone)
   if (offsetMs === undefined) return undefined
-  if (rounding === 'down' || fraction !== undefined) return startMs - offsetMs
-  return endOf(startMs, smallestUnit(match)) - offsetMs
+  if (rounding === 'down' || fraction !== undefined) return instant(startMs - offsetMs)
+  return instant(endOf(startMs, smallestUnit(match)) - offsetMs)
+}
+
+/** A time that a `Date` can hold, some 270,000 years around 1970; undefined for any other number. */
+function instant(ms: number): number | undefined {
+  return Math.abs(ms) <= 8.64e15 ? ms : undefined
 }
 
 function daysIn(year: number, month: number): number {
@@ -89,7 +94,7 @@ function applyMath(anchorMs: number, math: string, rounding: Rounding): number |
     const amount = (sign === '-' ? -1 : 1) * Number(count === '' ? '1' : count)
     ms = shifted(ms, amount, toUnit(unit ?? ''))
   }
-  return Number.isFinite(ms) ? ms : undefined
+  return instant(ms)
 }
 
 function toUnit(letter: string): Unit {
