@@ -16,9 +16,10 @@ export function parseImageReference(reference: string): ImageReference {
   }
   const [named = '', digest] = reference.split('@', 2)
   const digests = digest === undefined ? [] : [digest]
+  if (named === '') return { name: undefined, tags: [], digests }
   const tagAt = named.indexOf(':', named.lastIndexOf('/') + 1)
   if (tagAt >= 0) {
-    return { name: named.slice(0, tagAt), tags: [named.slice(tagAt + 1)], digests }
+    return { name: named.slice(0, tagAt) || undefined, tags: [named.slice(tagAt + 1)], digests }
   }
   return { name: named, tags: digest === undefined ? ['latest'] : [], digests }
 }

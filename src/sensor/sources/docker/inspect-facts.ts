@@ -57,7 +57,7 @@ export function identityOf(inspected: JsonValue, engine: EngineFacts): Container
   ]
   return {
     name: textAt(inspected, 'Name')?.replace(/^\//, ''),
-    imageName: image.name || undefined,
+    imageName: image.name,
     imageTags: image.tags,
     imageHashes: [...new Set(hashes)],
     ...boundedLabels(textMembersAt(inspected, 'Config', 'Labels')),

@@ -63,7 +63,7 @@ function learnListed(each: JsonValue, memory: ContainerMemory, engine: EngineFac
   const imageId = parseImageReference(textAt(each, 'ImageID') ?? '')
   memory.learn(id, {
     name: textsAt(each, 'Names')[0]?.replace(/^\//, ''),
-    imageName: image.name || undefined,
+    imageName: image.name,
     imageTags: image.tags,
     imageHashes: [...imageId.digests, ...image.digests],
     ...boundedLabels(textMembersAt(each, 'Labels')),
