@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runtimeInvocation } from './oci-invocation.ts'
 
-const at = (line: string, executable = '/usr/sbin/runc', workingDirectory = '/work') =>
+const at = (line: string, executable = '/usr/sbin/runc', workingDirectory = '/here') =>
   runtimeInvocation({ executable, filename: executable, args: line.split(' '), workingDirectory })
 
 test.each([
@@ -12,8 +12,8 @@ test.each([
   ],
   ['runc create -b /b abc', '/b', 'abc'],
   ['runc create --bundle=/b --no-pivot abc', '/b', 'abc'],
-  ['runc run abc', '/work', 'abc'],
-  ['runc run -d -b sub abc', '/work/sub', 'abc'],
+  ['runc run abc', '/here', 'abc'],
+  ['runc run -d -b sub abc', '/here/sub', 'abc'],
   ['crun --cgroup-manager systemd --systemd-cgroup create --bundle /b abc', '/b', 'abc'],
   ['runsc --root=/r -platform=ptrace create -bundle /b abc', '/b', 'abc'],
   ['runc restore --image-path /i --bundle /b abc', '/b', 'abc'],
