@@ -172,6 +172,18 @@ test('rules of types that do not run are checked and kept as written', () => {
   ])
 })
 
+test('a span of suppression is written back as it was written', () => {
+  const suppression = (value: number, unit: string) => ({
+    group_by: ['host.id'],
+    duration: { value, unit },
+    missing_fields_strategy: 'suppress',
+  })
+  for (const written of [suppression(60, 'm'), suppression(90, 's'), suppression(1, 'h')]) {
+    const { rule } = ruleFromWire({ ...least, alert_suppression: written })
+    expect(rule && ruleToWire(rule)['alert_suppression']).toEqual(written)
+  }
+})
+
 test.each([
   ['a list', [least]],
   ['a text', 'rule'],

@@ -118,10 +118,18 @@ export interface RuleSource {
   readonly filters: readonly JsonValue[]
 }
 
+/** A span as `alert_suppression` has it. */
+export interface SuppressionDuration {
+  readonly value: number
+  readonly unit: 's' | 'm' | 'h'
+}
+
 /** `alert_suppression`. */
 export interface AlertSuppression {
   readonly groupBy: readonly string[]
   readonly durationMs?: number
+  /** The duration as written, where we would write the same span otherwise (60 minutes for an hour). */
+  readonly durationWritten?: SuppressionDuration
   readonly missingFieldsStrategy: 'suppress' | 'doNotSuppress'
 }
 

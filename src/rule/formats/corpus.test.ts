@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import { parse } from 'smol-toml'
 import { expect, test } from 'vitest'
 import { sharedData, withoutSharedData } from '../../../test/support/shared-data.ts'
 import { rulesOnly } from '../format.ts'
@@ -20,6 +21,7 @@ test.skipIf(corpus === undefined)(
       expect(reading.rules).toHaveLength(1)
       const written = elasticToml.write(reading)
       expect(written.diagnostics).toEqual([])
+      expect(unsaid(readFileSync(path, 'utf8'), written.text)).toEqual([])
       const again = readRules(new TextEncoder().encode(written.text), { path })
       expect(again.rules).toEqual(reading.rules)
       expect(elasticToml.write(again).text).toBe(written.text)
@@ -46,4 +48,32 @@ function withoutSections(rule: Rule): Rule {
   const { sections, ...rest } = rule
   expect(sections).toBeDefined()
   return rest
+}
+
+/** What a file says that its rewritten form does not say, or says otherwise; empty members say nothing. */
+function unsaid(before: string, after: string): readonly string[] {
+  const { rule: had, ...sectionsHad } = parse(before)
+  const { rule: has, ...sectionsHas } = parse(after)
+  expect(sectionsHas).toEqual(sectionsHad)
+  if (typeof had !== 'object' || typeof has !== 'object') return ['rule']
+  const said = new Map(Object.entries(has))
+  return Object.entries(had).flatMap(([key, value]) => {
+    const isEmpty = value === '' || value === false || (Array.isArray(value) && value.length === 0)
+    return isEmpty || sameText(value, said.get(key)) ? [] : [key]
+  })
+}
+
+/** Alike but for lists that were not written and are empty now. */
+function sameText(before: unknown, after: unknown): boolean {
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(
+            Object.entries(inner)
+              .filter(([, each]) => !(Array.isArray(each) && each.length === 0))
+              .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+          )
+        : inner,
+    )
+  return text(before) === text(after)
 }

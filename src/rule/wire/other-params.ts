@@ -1,7 +1,7 @@
 import type { JsonValue } from '#base'
 import type { OtherParams } from '../rule.ts'
 import { extrasOf } from './unknown-members.ts'
-import { readDurationMs, readSuppression } from './suppression.ts'
+import { readDuration, readSuppression } from './suppression.ts'
 import type { WireReader } from './wire-reader.ts'
 
 type OtherType = OtherParams['type']
@@ -137,7 +137,7 @@ function checkDurationOnly(reader: WireReader, key: string): void {
   const wire = reader.object(key)
   if (wire === undefined) return
   wire.requires('duration')
-  readDurationMs(wire)
+  readDuration(wire)
   extrasOf(wire, ['duration'])
 }
 

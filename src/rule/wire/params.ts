@@ -8,7 +8,7 @@ import type {
 } from '../rule.ts'
 import { present } from './present.ts'
 import { otherTypeMembers, readOther } from './other-params.ts'
-import { readSuppression } from './suppression.ts'
+import { readSuppression, suppressionToWire } from './suppression.ts'
 import type { WireReader } from './wire-reader.ts'
 
 /** A rule type's wire name. */
@@ -101,26 +101,4 @@ function sourceToWire(
     filters: params.filters,
     alert_suppression: suppressionToWire(params.alertSuppression),
   })
-}
-
-function suppressionToWire(suppression: AlertSuppression | undefined): JsonObject | undefined {
-  if (suppression === undefined) return undefined
-  const { groupBy, durationMs, missingFieldsStrategy, ...extras } = suppression
-  return present({
-    ...extras,
-    group_by: groupBy,
-    duration: durationMs === undefined ? undefined : durationToWire(durationMs),
-    missing_fields_strategy: missingFieldsStrategy,
-  })
-}
-
-/** Hours are the largest unit that the format has. */
-function durationToWire(durationMs: number): JsonObject {
-  for (const [unit, unitMs] of [
-    ['h', 3_600_000],
-    ['m', 60_000],
-  ] as const) {
-    if (durationMs % unitMs === 0) return { value: durationMs / unitMs, unit }
-  }
-  return { value: Math.ceil(durationMs / 1_000), unit: 's' }
 }
