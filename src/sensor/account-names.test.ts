@@ -15,11 +15,14 @@ test('names follow the files when they change', () => {
   let nowMs = 0
   writeFileSync(join(directory, 'passwd'), 'root:x:0:0:root:/root:/bin/bash\n')
   const names = accountNames(() => nowMs, directory)
+  names.refresh()
   expect([names.user(0), names.user(7), names.group(0)]).toEqual(['root', undefined, undefined])
   writeFileSync(join(directory, 'passwd'), 'root:x:0:0::/root:/bin/sh\nalice:x:7:7:::\n')
   utimesSync(join(directory, 'passwd'), 1, 1)
+  names.refresh()
   expect(names.user(7)).toBeUndefined()
   nowMs = 1000
+  names.refresh()
   expect(names.user(7)).toBe('alice')
 })
 

@@ -5,33 +5,44 @@ export interface AccountNames {
   /** The user's name, undefined where the host has none for the id. */
   user(uid: number): string | undefined
   group(gid: number): string | undefined
+  /** Looks whether the files changed, at most once a second; call it once per batch of questions. */
+  refresh(): void
 }
 
 /**
- * Names by `passwd` and `group`, read again when the files change, checked at most once a second.
+ * Names by `passwd` and `group` as they were at the last refresh.
  * A file that cannot be read gives no names: a process must be reported with or without them.
  */
 export function accountNames(nowMs: () => number, directory = '/etc'): AccountNames {
-  const users = watchedNames(`${directory}/passwd`, nowMs)
-  const groups = watchedNames(`${directory}/group`, nowMs)
-  return { user: (uid) => users().get(uid), group: (gid) => groups().get(gid) }
+  const users = watchedNames(`${directory}/passwd`)
+  const groups = watchedNames(`${directory}/group`)
+  let checkedMs = Number.NEGATIVE_INFINITY
+  return {
+    user: (uid) => users.names().get(uid),
+    group: (gid) => groups.names().get(gid),
+    refresh() {
+      const now = nowMs()
+      if (now - checkedMs < checkEveryMs && now >= checkedMs) return
+      checkedMs = now
+      users.refresh()
+      groups.refresh()
+    },
+  }
 }
 
 const checkEveryMs = 1000
 
-function watchedNames(path: string, nowMs: () => number): () => ReadonlyMap<number, string> {
+function watchedNames(path: string) {
   let namesById: ReadonlyMap<number, string> = new Map()
   let version = ''
-  let checkedMs = Number.NEGATIVE_INFINITY
-  return () => {
-    const now = nowMs()
-    if (now - checkedMs < checkEveryMs && now >= checkedMs) return namesById
-    checkedMs = now
-    const found = versionOf(path)
-    if (found === version) return namesById
-    version = found
-    namesById = found === '' ? new Map() : parseAccounts(readOrEmpty(path))
-    return namesById
+  return {
+    names: () => namesById,
+    refresh() {
+      const found = versionOf(path)
+      if (found === version) return
+      version = found
+      namesById = found === '' ? new Map() : parseAccounts(readOrEmpty(path))
+    },
   }
 }
 

@@ -103,7 +103,10 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
     observe: (record) => record.kind !== 'running' && keeper.observe(record),
     onExec: options.onExec,
     reportOwn: options.reportOwn ?? false,
-    wording: () => ({ ...wording, mode: keeper.mode() }),
+    wording: () => {
+      wording.names.refresh()
+      return { ...wording, mode: keeper.mode() }
+    },
   })
   const take = (records: readonly (ProcessRecord | RunningRecord)[]) => pipeline.take(records)
 

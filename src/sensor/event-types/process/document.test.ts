@@ -37,7 +37,11 @@ function documentsOf(...records: readonly (ProcessRecord | RunningRecord)[]) {
     const change = cache.apply(record)
     if (change === undefined) return []
     const document = processDocument(change, {
-      names: { user: (uid) => `user${uid}`, group: (gid) => `group${gid}` },
+      names: {
+        user: (uid) => `user${uid}`,
+        group: (gid) => `group${gid}`,
+        refresh: () => undefined,
+      },
       hostNamespaces: sampleNamespaces,
       wallOffsetNs,
       fragments,
@@ -105,7 +109,8 @@ const everything: readonly (ProcessRecord | RunningRecord)[] = [
   }),
   exitRecord({ pid: 61, startMs: 3000, signal: 9 }),
   execRecord({ pid: 70, startMs: 4000, namespaces: containerNamespaces }),
-  execRecord({ pid: 71, startMs: 4000 }),
+  execRecord({ pid: 71, sid: 71, ppid: 10, startMs: 4000 }),
+  forkRecord({ pid: 72, sid: 71, pgid: 71, ppid: 71, startMs: 5000 }),
 ]
 
 test('every leaf of every document is described, with a type that fits', () => {
@@ -196,6 +201,23 @@ test('names of the host mean nothing inside a container', () => {
     image: { name: 'nginx', tag: ['1.25'], hash: { all: ['sha256:x'] } },
     security_context: { privileged: true },
   })
+})
+
+test('a service with a mount namespace of its own is the host’s, one with its own users is not', () => {
+  const [service, rootless] = documentsOf(
+    execRecord({ pid: 10, namespaces: { ...sampleNamespaces, mnt: 7 } }),
+    execRecord({ pid: 11, namespaces: { ...sampleNamespaces, user: 8 } }),
+  )
+  expect(service?.source['user']).toMatchObject({ name: 'user0' })
+  expect(rootless?.source['user']).not.toHaveProperty('name')
+})
+
+test('a program whose namespaces were not seen is where it was before', () => {
+  const [, exec] = documentsOf(
+    runningRecord({ pid: 10 }),
+    execRecord({ pid: 10, unseen: ['namespaces', 'cgroup'] }),
+  )
+  expect(exec?.source['user']).toMatchObject({ name: 'user0' })
 })
 
 test('namespaces of its own without a known container are told', () => {

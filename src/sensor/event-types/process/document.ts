@@ -105,12 +105,13 @@ function endMembers(change: ProcessChange, wording: Wording): Members {
 }
 
 function savedIds(
-  { credentials }: TrackedProcess,
+  process: TrackedProcess,
   image: ProcessImage | undefined,
   wording: Wording,
 ): Members {
+  const { credentials } = process
   if (credentials === undefined) return {}
-  const named = namesOf(wording, image)
+  const named = namesOf(wording, process, image)
   return {
     saved_user: named.user(credentials.suid),
     saved_group: named.group(credentials.sgid),
@@ -126,12 +127,13 @@ function previousObject(image: ProcessImage): JsonObject {
 }
 
 function accountObjects(
-  { credentials }: TrackedProcess,
+  process: TrackedProcess,
   image: ProcessImage | undefined,
   wording: Wording,
 ): Members {
+  const { credentials } = process
   if (credentials === undefined) return {}
-  const named = namesOf(wording, image)
+  const named = namesOf(wording, process, image)
   return {
     user: { ...named.user(credentials.euid), Ext: { real: named.user(credentials.uid) } },
     group: { ...named.group(credentials.egid), Ext: { real: named.group(credentials.gid) } },

@@ -56,7 +56,7 @@ function accountMembers(
   wording: Wording,
   image: ProcessImage | undefined,
 ): Members {
-  const named = namesOf(wording, image)
+  const named = namesOf(wording, process, image)
   const ids = process.credentials
   return {
     user: ids && named.user(ids.euid),
@@ -67,20 +67,25 @@ function accountMembers(
   }
 }
 
-/** Ids with names; without them for processes in another mount or user namespace, where they mean nothing. */
+/** Ids with names; without them for processes inside containers and other user namespaces, where they mean nothing. */
 export function namesOf(
   { names, hostNamespaces }: Wording,
+  process: TrackedProcess,
   image: ProcessImage | undefined,
 ): { readonly user: (id: number) => JsonObject; readonly group: (id: number) => JsonObject } {
-  const spaces = image?.namespaces
-  const onHost =
-    spaces === undefined
-      ? image?.container === undefined
-      : spaces.mnt === hostNamespaces.mnt && spaces.user === hostNamespaces.user
+  const onHost = isOnHost(hostNamespaces, image) ?? isOnHost(hostNamespaces, process.previous)
   return {
     user: (id) => account(id, onHost ? names.user(id) : undefined, users),
     group: (id) => account(id, onHost ? names.group(id) : undefined, groups),
   }
+}
+
+/** Undefined when nothing tells. A service with a mount namespace of its own is still on the host. */
+function isOnHost(host: HostNamespaces, image: ProcessImage | undefined): boolean | undefined {
+  if (image?.container !== undefined) return false
+  const own = image?.namespaces
+  if (own === undefined) return image?.cgroup === undefined ? undefined : true
+  return own.user === host.user && (own.mnt === host.mnt || own.pid === host.pid)
 }
 
 interface Account {
