@@ -27,6 +27,7 @@ export function createClient(options: ClientOptions): Api {
     (request: JsonObject, signal?: AbortSignal) => call(options, route, { request, signal }),
   ])
   // Each call is made of the route of its own name, which is what the type says.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return Object.fromEntries(calls) as Api
 }
 
@@ -84,14 +85,20 @@ async function answerOf(response: Response, url: string): Promise<JsonValue> {
 
 function pathOf(route: Callable, request: JsonObject): string {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(request[name])),
+    encodeURIComponent(textOf(request[name])),
   )
   const query = new URLSearchParams()
   for (const name of Object.keys(route.query.json['properties'] ?? {})) {
     const value = request[name]
-    if (value !== undefined) query.set(name, Array.isArray(value) ? value.join(',') : String(value))
+    if (value !== undefined) query.set(name, textOf(value))
   }
-  return query.size === 0 ? path : `${path}?${query}`
+  return query.size === 0 ? path : `${path}?${query.toString()}`
+}
+
+/** How a member stands in an address; lists with commas between, objects not at all. */
+function textOf(value: JsonValue | undefined): string {
+  if (Array.isArray(value)) return value.map(textOf).join(',')
+  return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
 }
 
 function reasonOf(cause: unknown): string {
@@ -119,7 +126,7 @@ function faultOf(answer: JsonValue, status: number): Fault {
   const told = isJsonObject(error) ? error : {}
   return new Fault(
     kinds[status] ?? 'internal',
-    String(told['code'] ?? 'api.error'),
-    String(told['message'] ?? `the server answered HTTP ${status}`),
+    textOf(told['code']) || 'api.error',
+    textOf(told['message']) || `the server answered HTTP ${status}`,
   )
 }

@@ -3,6 +3,9 @@ import { object, type Infer, type ObjectOf, type Schema } from './schema.ts'
 /** The methods that routes use. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- no members is what is meant
+type NoMembers = Record<never, never>
+
 type Shape = { readonly [name: string]: Schema<unknown> }
 
 /** One thing that can be asked of a server: how, where, with what, and what comes back. */
@@ -28,8 +31,8 @@ export interface Route<
 /** A {@link Route} from its parts; what is left out is empty. */
 export function route<
   Answer,
-  Path extends Shape = Record<never, never>,
-  Query extends Shape = Record<never, never>,
+  Path extends Shape = NoMembers,
+  Query extends Shape = NoMembers,
   Body = undefined,
 >(parts: {
   readonly method: Method
@@ -43,7 +46,9 @@ export function route<
 }): Route<Path, Query, Body, Answer> {
   const { method, path, summary, isOpen = false, body, answer } = parts
   // Absent shapes are the empty shape that the type parameters default to.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const params = object((parts.params ?? {}) as Path)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const query = object((parts.query ?? {}) as Query)
   return { method, path, summary, isOpen, params, query, body, answer }
 }

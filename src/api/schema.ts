@@ -164,6 +164,7 @@ export function object<M extends Members>(members: M): Schema<ObjectOf<M>> {
         else if (result.value !== undefined) read[name] = result.value
       }
       // Every member was read by its own schema: the object is what the members say.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
       return problems.length > 0 ? err(problems) : ok(read as ObjectOf<M>)
     },
   )

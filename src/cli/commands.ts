@@ -40,6 +40,12 @@ export const commands: readonly Command[] = [
         value: 'auto|bpf|audit|proc',
         help: 'how to watch, default auto: the best that works',
       },
+      'engine-socket': {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'socket of a container engine to follow, default: where Docker and Podman listen',
+      },
       'no-starter-rules': {
         kind: 'switch',
         help: 'do not install the rules that come with Vedette',

@@ -85,12 +85,12 @@ function processTerminal(words: readonly string[], signal: AbortSignal): Termina
     err: (text) => void stderr.write(text),
     note: (text) => void (quiet || stderr.write(text)),
     input: stdin,
-    outIsTty: stdout.isTTY === true,
-    errIsTty: stderr.isTTY === true,
+    outIsTty: stdout.isTTY,
+    errIsTty: stderr.isTTY,
     columns: stdout.columns ?? 120,
     env,
     clock: systemClock,
     signal,
-    tint: tinter(colour(stdout.isTTY === true)),
+    tint: tinter(colour(stdout.isTTY)),
   }
 }

@@ -75,19 +75,22 @@ function jsonWriter<Row>(terminal: Terminal, json: (row: Row) => JsonObject): Ro
 }
 
 function csvWriter<Row>(terminal: Terminal, columns: readonly Column<Row>[]): RowWriter<Row> {
-  const line = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
   let begun = false
   const begin = (): void => {
-    if (!begun) terminal.out(line(columns.map(({ title }) => title)))
+    if (!begun) terminal.out(csvLine(columns.map(({ title }) => title)))
     begun = true
   }
   return {
     write(rows) {
       begin()
-      terminal.out(rows.map((row) => line(columns.map((column) => column.value(row)))).join(''))
+      terminal.out(rows.map((row) => csvLine(columns.map((column) => column.value(row)))).join(''))
     },
     end: begin,
   }
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
 }
 
 /** Spreadsheets run cells that begin like a formula: those get a quote in front. */

@@ -1,6 +1,7 @@
 import type { Api, WireRule } from '#api'
 import { Fault, nearestWord } from '#base'
 import { usageFault } from './exit-code.ts'
+import { shown } from './terminal.ts'
 
 /**
  * The installed rule that a word means: its uuid, its rule_id, a unique beginning of one, or its name.
@@ -25,5 +26,5 @@ export async function findRule(api: Api, word: string): Promise<WireRule> {
 
 /** The rule's name. */
 export function nameOf({ rule }: WireRule): string {
-  return String(rule['name'] ?? '')
+  return shown(rule['name'])
 }

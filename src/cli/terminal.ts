@@ -52,6 +52,5 @@ export function wantsColour(
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.map(shown).join(', ')
-  if (typeof value === 'object') return visibleText(JSON.stringify(value))
-  return visibleText(String(value))
+  return visibleText(typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -230,10 +230,10 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
 function refusal(exchange: Exchange, fault: Fault, { logger }: ServerOptions): Answer {
   const status = statusOf(fault.kind)
   const { method, segments } = exchange
-  const log = status >= 500 ? logger.error : status === 401 ? logger.warn : logger.debug
+  const level = status >= 500 ? 'error' : status === 401 ? 'warn' : 'debug'
   const gone = exchange.response.destroyed
   if (!gone) {
-    log(`${method} refused`, {
+    logger[level](`${method} refused`, {
       path: `/${segments.join('/')}`.slice(0, 200),
       status,
       code: fault.code,

@@ -51,5 +51,9 @@ function eventOf(
   const { _index: index, _id: id, _source: source } = value
   const place = `${path}:${number}`
   if (!isJsonObject(source)) return { index: 'hunt', id: place, source: value }
-  return { index: String(index ?? 'hunt'), id: String(id ?? place), source }
+  return { index: textOr(index, 'hunt'), id: textOr(id, place), source }
+}
+
+function textOr(value: JsonValue | undefined, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise
 }

@@ -71,9 +71,9 @@ export function chunksOf(
   return file
 }
 
-function inflated<T extends NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>>(
+function inflated(
   file: NodeJS.ReadableStream,
-  inflate: T,
+  inflate: NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
   // The pipeline destroys both with the error, and the loop over `inflate` throws it.
   pipeline(file, inflate, () => undefined)

@@ -28,7 +28,7 @@ export interface Reader {
   read(input: HuntInput): Promise<void>
   /** Counts and tells something that cannot be read. */
   tellUnreadable(place: string, reason: string): void
-  end(): void
+  readonly end: () => void
 }
 
 const maxLineBytes = 64 * 1024 * 1024
@@ -94,7 +94,7 @@ export function inputReader({
   return {
     tally,
     tellUnreadable,
-    end: progress.clear,
+    end: () => progress.clear(),
     async read(input) {
       const lines = lineSplitter(maxLineBytes)
       try {

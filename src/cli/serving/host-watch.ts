@@ -16,6 +16,8 @@ export interface HostWatchOptions {
   readonly logger: Logger
   readonly agent: { readonly id: string; readonly version: string }
   readonly mode: NonNullable<SensorOptions['mode']>
+  /** Sockets of container engines; none named: the usual places. */
+  readonly engineSockets: readonly string[]
 }
 
 /** A host that nobody watches. */
@@ -26,13 +28,14 @@ export const unwatched: HostWatch = {
 
 /** Starts the sensor; one that fails to start is told in the facts and keeps nothing else from running. */
 export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
-  const { ingest, clock, logger, agent, mode } = options
+  const { ingest, clock, logger, agent, mode, engineSockets } = options
   try {
     const sensor = await startHostSensor({
       clock,
       logger,
       agent,
       mode,
+      ...(engineSockets.length > 0 && { engineSockets }),
       onEvents: async (events) => {
         const outcomes = await ingest.append(events)
         for (const outcome of outcomes) {

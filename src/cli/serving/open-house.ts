@@ -31,6 +31,7 @@ export interface HouseOptions {
   readonly rulePaths: readonly string[]
   /** Undefined: the host is not watched. */
   readonly sensorMode: HostWatchOptions['mode'] | undefined
+  readonly engineSockets: readonly string[]
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -104,7 +105,7 @@ async function furnish(
     startedAt,
     store,
     engine,
-    counts: ingest.counts,
+    counts: () => ingest.counts(),
     watch: () => watch,
   })
   const api = createApi({
@@ -138,7 +139,8 @@ async function furnish(
 
   if (options.sensorMode !== undefined) {
     const agent = { id, version }
-    watch = await watchHost({ ingest, clock, logger, agent, mode: options.sensorMode })
+    const { sensorMode: mode, engineSockets } = options
+    watch = await watchHost({ ingest, clock, logger, agent, mode, engineSockets })
     closers.push(() => watch.close())
   }
   return { url: server.url, token, engine, api }

@@ -11,7 +11,10 @@ interface House {
   readonly clock: Clock
   readonly events: EventStore
   readonly offered: EventDocument[]
-  send(text: string | Uint8Array, defaultIndex?: string): ReturnType<typeof receiveBulk>
+  readonly send: (
+    text: string | Uint8Array,
+    defaultIndex?: string,
+  ) => ReturnType<typeof receiveBulk>
 }
 
 function house(limits: Partial<BulkLimits> = {}, events?: (own: EventStore) => EventStore): House {

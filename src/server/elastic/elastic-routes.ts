@@ -1,32 +1,13 @@
-import { Fault, type Clock, type JsonObject } from '#base'
-import type { EventStore } from '#store'
+import { Fault, type JsonObject } from '#base'
 import { filterPath } from '../bulk/filter-path.ts'
-import { receiveBulk, type BulkLimits } from '../bulk/receive.ts'
+import { receiveBulk } from '../bulk/receive.ts'
 import { bulkAnswer } from '../bulk/result.ts'
-import { bodyOf, jsonBodyOf, type BodyLimits } from '../http/body.ts'
+import { bodyOf, jsonBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
-import type { InFlight } from '../http/in-flight.ts'
-import type { Ingest } from '../ingest.ts'
-import {
-  clusterHealth,
-  licenseAnswer,
-  rootAnswer,
-  xpackAnswer,
-  type ElasticIdentity,
-} from './identity.ts'
+import type { ElasticSide } from './elastic-side.ts'
+import { clusterHealth, licenseAnswer, rootAnswer, xpackAnswer } from './identity.ts'
 import { singleDocument } from './single-document.ts'
 import { templateShelf } from './templates.ts'
-
-/** What the Elasticsearch-like side of the server works with. */
-export interface ElasticSide {
-  readonly identity: ElasticIdentity
-  readonly ingest: Ingest
-  readonly events: EventStore
-  readonly clock: Clock
-  readonly bulkLimits: BulkLimits
-  readonly bodyLimits: BodyLimits
-  readonly inFlight: InFlight
-}
 
 const maxTemplateBytes = 8 * 1024 * 1024
 

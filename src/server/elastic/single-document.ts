@@ -2,7 +2,7 @@ import { Fault, type JsonObject } from '#base'
 import { receiveBulk } from '../bulk/receive.ts'
 import { textBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
-import type { ElasticSide } from './elastic-routes.ts'
+import type { ElasticSide } from './elastic-side.ts'
 
 /**
  * Keeps the one event of `/INDEX/_doc[/ID]`, `/INDEX/_create/ID` or, for old shippers, `/INDEX/TYPE`;

@@ -30,6 +30,7 @@ export function apiRoutes(api: Api): ApiRoutes {
       if (found === undefined) throw unknownPath(exchange)
       const request = await requestOf(exchange, found)
       // The request was read by the schemas of this very route, which is what its function asks for.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
       const ask = api[found.name] as (
         request: JsonObject,
         signal: AbortSignal,
@@ -50,6 +51,7 @@ function foundRoute({ method, segments }: Exchange): Found | undefined {
 }
 
 // `Object.keys` forgets the names that the table's type knows. Paths without parameters win over those with.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
 const names = (Object.keys(routes) as RouteName[]).toSorted(
   (a, b) => Number(routes[a].path.includes('{')) - Number(routes[b].path.includes('{')),
 )
@@ -99,6 +101,7 @@ async function requestOf(exchange: Exchange, { name, params }: Found): Promise<J
 function checkedBy(shape: Schema<unknown>, value: JsonValue, path: string): JsonObject {
   const read = shape.read(value, path)
   if (!read.ok) throw invalidRequest(read.error)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- params, queries and bodies are objects
   return read.value as JsonObject
 }
 

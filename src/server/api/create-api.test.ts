@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { routes } from '#api'
+import { serverUnderTest, type ServerUnderTest } from '../server-under-test.ts'
+
+let at: ServerUnderTest
+beforeAll(async () => {
+  at = await serverUnderTest()
+})
+afterAll(() => at.close())
+
+const rule = (id: string, query: string) => `
+[rule]
+rule_id = "${id}"
+name = "Rule ${id}"
+description = "For a test."
+type = "query"
+language = "kuery"
+query = "${query}"
+severity = "high"
+risk_score = 73
+enabled = true
+`
+
+async function send(id: string, process: { readonly name: string }): Promise<void> {
+  const now = new Date().toISOString()
+  const body = `${JSON.stringify({ create: { _index: 'logs-endpoint.events.process-default', _id: id } })}\n${JSON.stringify({ '@timestamp': now, process, host: { name: 'h' } })}\n`
+  const answer = await at.ask('/_bulk', { method: 'POST', body })
+  expect(await answer.json()).toMatchObject({ errors: false })
+  await at.engine.idle()
+}
+
+test('a rule that is imported alerts on the next event, and its alert moves through triage', async () => {
+  const imported = await at.client.importRules({
+    body: { name: 'mine.toml', text: rule('r-1', 'process.name: evil') },
+  })
+  expect(imported).toMatchObject({ imported: [{ rule_id: 'r-1', change: 'created' }] })
+  await at.client.setRuleEnabled({ id: 'r-1', body: { enabled: true } })
+  await send('e-1', { name: 'evil' })
+  await send('e-2', { name: 'good' })
+
+  const { alerts, total } = await at.client.listAlerts({ rule: 'r-1', status: ['open'] })
+  expect(total).toBe(1)
+  const [alert] = alerts
+  expect(alert?.document).toMatchObject({
+    'kibana.alert.rule.rule_id': 'r-1',
+    'kibana.alert.severity': 'high',
+    process: { name: 'evil' },
+  })
+  const id = alert?.id ?? ''
+  await at.client.setAlertStatus({ id, body: { status: 'acknowledged' } })
+  const changed = await at.client.setAlertsStatus({
+    body: { ids: [id, 'gone'], status: 'closed', reason: 'false_positive' },
+  })
+  expect(changed).toEqual({ changed: [id], missing: ['gone'] })
+  expect((await at.client.getAlert({ id })).document).toMatchObject({
+    'kibana.alert.workflow_status': 'closed',
+    'kibana.alert.workflow_reason': 'false_positive',
+  })
+})
+
+test('importing the same text again changes nothing, another text is an update, a broken one a diagnostic', async () => {
+  const text = rule('r-2', 'process.name: a')
+  const change = async (body: string) =>
+    (await at.client.importRules({ body: { name: 'r.toml', text: body } })).imported.map(
+      (one) => one.change,
+    )
+  expect(await change(text)).toEqual(['created'])
+  expect(await change(text)).toEqual(['unchanged'])
+  expect(await change(rule('r-2', 'process.name: b'))).toEqual(['updated'])
+  const broken = await at.client.importRules({
+    body: { name: 'r.toml', text: rule('r-3', 'process.name: (b') },
+  })
+  expect(broken.imported).toEqual([])
+  expect(broken.diagnostics[0]).toMatchObject({ severity: 'error' })
+})
+
+test('an exception of a rule keeps it from alerting, and removing it lets it alert again', async () => {
+  await at.client.importRules({
+    body: { name: 'r.toml', text: rule('r-4', 'process.name: noisy*') },
+  })
+  await at.client.setRuleEnabled({ id: 'r-4', body: { enabled: true } })
+  const item = await at.client.addRuleException({
+    id: 'r-4',
+    body: {
+      name: 'known',
+      entries: [{ field: 'process.name', operator: 'included', type: 'match', value: 'noisy-1' }],
+    },
+  })
+  await send('n-1', { name: 'noisy-1' })
+  await send('n-2', { name: 'noisy-2' })
+  expect((await at.client.listAlerts({ rule: 'r-4' })).total).toBe(1)
+  const listId = JSON.stringify(item['list_id']).slice(1, -1)
+  const itemId = JSON.stringify(item['item_id']).slice(1, -1)
+  expect((await at.client.listExceptionItems({ list_id: listId })).items).toHaveLength(1)
+  expect(await at.client.removeExceptionItem({ list_id: listId, item_id: itemId })).toEqual({
+    removed: true,
+  })
+  expect(await at.client.removeExceptionItem({ list_id: listId, item_id: itemId })).toEqual({
+    removed: false,
+  })
+  await expect(
+    at.client.addRuleException({ id: 'r-4', body: { name: 'x', entries: [{ type: 'no-such' }] } }),
+  ).rejects.toMatchObject({ kind: 'invalid' })
+})
+
+test('a rule runs on demand and its execution is listed', async () => {
+  const execution = await at.client.runRule({ id: 'r-4' })
+  expect(execution).toMatchObject({ ruleId: 'r-4', status: expect.any(String) })
+  const { executions } = await at.client.listExecutions({ rule: 'r-4', limit: 10 })
+  expect(executions.length).toBeGreaterThan(0)
+})
+
+test('pages of alerts follow one another without a gap', async () => {
+  for (let n = 0; n < 5; n++) await send(`p-${n}`, { name: 'evil' })
+  const all = (await at.client.listAlerts({ rule: 'r-1' })).alerts.map(({ id }) => id)
+  const paged: string[] = []
+  let after: string | undefined
+  do {
+    const page = await at.client.listAlerts({
+      rule: 'r-1',
+      limit: 2,
+      ...(after !== undefined && { after }),
+    })
+    paged.push(...page.alerts.map(({ id }) => id))
+    after = page.next
+  } while (after !== undefined)
+  expect(paged).toEqual(all)
+})
+
+test('a wrong query for events says where it is wrong', async () => {
+  await expect(at.client.searchEvents({ query: 'a: (b' })).rejects.toMatchObject({
+    kind: 'invalid',
+  })
+})
+
+test('unknown things are not found, by name', async () => {
+  await expect(at.client.getRule({ id: 'nobody' })).rejects.toMatchObject({ kind: 'not-found' })
+  await expect(at.client.getAlert({ id: 'nobody' })).rejects.toMatchObject({ kind: 'not-found' })
+})
+
+test('a removed rule is gone', async () => {
+  expect(await at.client.removeRule({ id: 'r-2' })).toEqual({ removed: true })
+  await expect(at.client.getRule({ id: 'r-2' })).rejects.toMatchObject({ kind: 'not-found' })
+})
+
+test('the OpenAPI document tells of every route', async () => {
+  const document = await at.client.getOpenApi({})
+  const text = JSON.stringify(document)
+  for (const [name, { path }] of Object.entries(routes)) {
+    expect(text).toContain(`"operationId":"${name}"`)
+    expect(document['paths']).toHaveProperty([path])
+  }
+})
+
+test('answers are what their routes promise', async () => {
+  const read = [
+    routes.listAlerts.answer.read(await at.client.listAlerts({}), 'alerts'),
+    routes.listRules.answer.read(await at.client.listRules({}), 'rules'),
+    routes.listExecutions.answer.read(await at.client.listExecutions({}), 'executions'),
+    routes.searchEvents.answer.read(await at.client.searchEvents({}), 'events'),
+    routes.getHealth.answer.read(await at.client.getHealth({}), 'health'),
+  ]
+  expect(read.flatMap((result) => (result.ok ? [] : result.error))).toEqual([])
+})

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient, type Api } from '#api'
+import { silentLogger, systemClock } from '#base'
+import { createEngine, type Engine } from '#detect'
+import { ecsCatalogue } from '#event'
+import { openStore, type Store } from '#store'
+import { createApi } from './api/create-api.ts'
+import { createIngest } from './ingest.ts'
+import { startServer, type RunningServer, type ServerLimits } from './server.ts'
+
+/** A real server on a free port, for tests. */
+export interface ServerUnderTest {
+  readonly url: string
+  readonly token: string
+  readonly server: RunningServer
+  readonly store: Store
+  readonly engine: Engine
+  readonly client: Api
+  /** A request with the token, unless the headers say otherwise. */
+  ask(path: string, init?: RequestInit): Promise<Response>
+  close(): Promise<void>
+}
+
+/** Starts one over a memory or an embedded store, with a started engine and without sensor. */
+export async function serverUnderTest({
+  kind = 'memory',
+  limits = {},
+}: {
+  readonly kind?: 'memory' | 'embedded'
+  readonly limits?: Partial<ServerLimits>
+} = {}): Promise<ServerUnderTest> {
+  const clock = systemClock
+  const directory = await mkdtemp(join(tmpdir(), 'vedette-server-'))
+  const store = await openStore(
+    kind === 'memory' ? { kind, clock } : { kind, clock, directory: join(directory, 'data') },
+  )
+  const engine = createEngine({ store, clock, logger: silentLogger })
+  await engine.start()
+  const token = 'test-token-0123456789abcdef'
+  const ingest = createIngest({
+    events: store.events,
+    clock,
+    offer: (events) => engine.offer(events),
+  })
+  const api = createApi({
+    alerts: engine.alerts,
+    rules: engine.rules,
+    exceptions: engine.exceptions,
+    executions: async (query) =>
+      (await engine.executions.list(query)).items.map(({ body }) => body),
+    runNow: (uuid) => engine.runNow(uuid),
+    events: store.events,
+    fields: ecsCatalogue(),
+    clock,
+    version: '0.0.0',
+    status: () => Promise.reject(new Error('not part of these tests')),
+  })
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    token,
+    api,
+    ingest,
+    events: store.events,
+    identity: { version: '8.19.0', clusterUuid: '11111111-2222-4333-8444-555555555555' },
+    clock,
+    logger: silentLogger,
+    limits,
+  })
+  return {
+    url: server.url,
+    token,
+    server,
+    store,
+    engine,
+    client: createClient({ url: server.url, token }),
+    ask: (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      if (!headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
+      return fetch(new URL(path, server.url), { ...init, headers })
+    },
+    async close() {
+      await server.close(1_000)
+      await engine.stop()
+      await store.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
