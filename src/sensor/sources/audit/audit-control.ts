@@ -6,8 +6,12 @@ export interface AuditControl {
   /** Somebody else's audit daemon runs it; then nothing was changed. */
   readonly foreign: boolean
   /** The settings as they were found. */
-  readonly before: { readonly enabled: number; readonly backlogWaitTime: number }
-  /** Messages that the kernel dropped since we took hold. */
+  readonly before: {
+    readonly enabled: number
+    readonly backlogLimit: number
+    readonly backlogWaitTime: number
+  }
+  /** Messages that the kernel dropped since we took hold; several make one exec. */
   lost(): number
   /** Whether everything was put back. */
   released(): boolean
@@ -19,8 +23,10 @@ export interface AuditControl {
 export const netlinkAudit = 9
 
 const command = { get: 1000, set: 1001, addRule: 1011, deleteRule: 1012 }
-const statusField = { enabled: 1, backlogWaitTime: 32 }
-const statusWord = { enabled: 1, pid: 3, lost: 6, backlogWaitTime: 9 }
+const statusField = { enabled: 1, backlogLimit: 16, backlogWaitTime: 32 }
+const statusWord = { enabled: 1, pid: 3, backlogLimit: 5, lost: 6, backlogWaitTime: 9 }
+/** Messages that may wait in the kernel; an exec makes about eight. */
+const wantedBacklog = 8192
 const immutable = 2
 const exists = 17
 const invalid = 22
@@ -36,6 +42,7 @@ export function takeAudit(architecture: string = process.arch): AuditControl {
   const lost = () => Math.max(0, (link.status()[statusWord.lost] ?? 0) - lostBefore)
   const settings = {
     enabled: before[statusWord.enabled] ?? 0,
+    backlogLimit: before[statusWord.backlogLimit] ?? 0,
     backlogWaitTime: before[statusWord.backlogWaitTime] ?? 0,
   }
   const undo: (() => void)[] = []
@@ -57,6 +64,9 @@ export function takeAudit(architecture: string = process.arch): AuditControl {
       undo.push(() => link.request(command.deleteRule, rule))
     }
     // A slow reader must never make the audited programs wait.
+    if (settings.backlogLimit > 0 && settings.backlogLimit < wantedBacklog) {
+      change(statusField.backlogLimit, statusWord.backlogLimit, wantedBacklog)
+    }
     change(statusField.backlogWaitTime, statusWord.backlogWaitTime, 0)
     if (before[statusWord.enabled] !== immutable) change(statusField.enabled, statusWord.enabled, 1)
   } catch (thrown) {
