@@ -10,7 +10,10 @@ export type ValuePlan = Extract<
 /** Whether one value of a field satisfies a leaf. */
 export type ValueTest = (value: FieldValue) => boolean
 
-/** A leaf made ready for one field, or why the field's type cannot answer it: then no value satisfies it. */
+/**
+ * A leaf made ready for one field, or why the field's type cannot answer it: then no value satisfies it.
+ * Entries of a list that the type cannot hold are passed over; a list is impossible when all of them are.
+ */
 export type CompiledValueTest =
   | { readonly kind: 'test'; readonly test: ValueTest }
   | { readonly kind: 'impossible'; readonly reason: string }

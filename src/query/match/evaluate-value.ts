@@ -12,19 +12,16 @@ export function valueHolds(
   mapping: FieldMapping | undefined,
   nowMs: number,
 ): boolean {
-  // A list is nothing but its entries one by one, in quotes. If one of them is no value of a described
-  // type, the leaf as a whole cannot be answered.
   if (plan.kind === 'match-any') {
-    const single = (entry: FieldValue): ValuePlan => ({
-      kind: 'match',
-      field: plan.field,
-      literal: { value: entry, quoted: true },
+    // A list is nothing but its entries one by one, in quotes.
+    return plan.values.some((entry) => {
+      const single: ValuePlan = {
+        kind: 'match',
+        field: plan.field,
+        literal: { value: entry, quoted: true },
+      }
+      return valueHolds(single, value, mapping, nowMs)
     })
-    const isDescribed = mapping !== undefined && familyOf(mapping.type) !== 'structure'
-    if (isDescribed && plan.values.some((entry) => !isLiteralOf(entry, mapping.type, nowMs))) {
-      return false
-    }
-    return plan.values.some((entry) => valueHolds(single(entry), value, mapping, nowMs))
   }
   const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
   switch (family) {
@@ -55,14 +52,6 @@ export function valueHolds(
 }
 
 type SinglePlan = Exclude<ValuePlan, { readonly kind: 'match-any' }>
-
-function isLiteralOf(entry: FieldValue, type: FieldType, nowMs: number): boolean {
-  const family = familyOf(type)
-  if (family === 'number') return typeof entry !== 'boolean' && exact(entry) !== undefined
-  if (family === 'ip') return ipBlock(String(entry)) !== undefined
-  if (family === 'date') return parseDateMath(String(entry), { nowMs }) !== undefined
-  return family !== 'boolean' || ['true', 'false'].includes(String(entry))
-}
 
 function keywordHolds(plan: SinglePlan, value: string, caseless: boolean): boolean {
   const folds = caseless || ('caseless' in plan && plan.caseless === true)

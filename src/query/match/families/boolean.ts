@@ -24,9 +24,10 @@ export function booleanTest(plan: ValuePlan): CompiledValueTest {
 }
 
 function anyBooleanTest(values: readonly FieldValue[]): CompiledValueTest {
-  const wanted = values.map(booleanOf)
-  const bad = wanted.indexOf(undefined)
-  if (bad >= 0) return impossible(`${JSON.stringify(values[bad])} is neither true nor false`)
+  const wanted = values.flatMap((value) => booleanOf(value) ?? [])
+  if (wanted.length === 0) {
+    return impossible(`${JSON.stringify(values[0] ?? '')} is neither true nor false`)
+  }
   return possible((value) => {
     // An empty string is indexed as false.
     const found = value === '' ? false : booleanOf(value)

@@ -44,9 +44,9 @@ function anySpanTest(values: readonly FieldValue[], nowMs: number): CompiledValu
   for (const value of values) {
     const fromMs = parseDateMath(String(value), { nowMs })
     const toMs = parseDateMath(String(value), { nowMs, rounding: 'up' })
-    if (fromMs === undefined || toMs === undefined) return noDate(value)
-    spans.push({ fromMs, toMs })
+    if (fromMs !== undefined && toMs !== undefined) spans.push({ fromMs, toMs })
   }
+  if (spans.length === 0) return noDate(values[0] ?? '')
   return possible((value) => {
     const found = storedDate(value)
     return found !== undefined && spans.some(({ fromMs, toMs }) => found >= fromMs && found <= toMs)

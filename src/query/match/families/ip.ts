@@ -53,10 +53,11 @@ function anyBlockTest(values: readonly FieldValue[]): CompiledValueTest {
   const blocks: IpBlock[] = []
   for (const value of values) {
     const block = parseIpBlock(String(value))
-    if (block === undefined) return noAddress(value)
+    if (block === undefined) continue
     if (block.bits === 128) addresses.add(block.base.join())
     else blocks.push(block)
   }
+  if (addresses.size + blocks.length === 0) return noAddress(values[0] ?? '')
   return possible((value) => {
     const found = storedIp(value)
     if (found === undefined) return false

@@ -16,8 +16,8 @@ import { numberTest } from './number.ts'
  */
 export function jsonTest(plan: ValuePlan): CompiledValueTest {
   const asText = testOf(keywordTest(plan, unlimited))
-  const asNumber = numbersOf(plan)
-  const asBoolean = booleansOf(plan)
+  const asNumber = testOf(numberTest(plan, 'double'))
+  const asBoolean = testOf(booleanTest(plan))
   return possible((value) => {
     if (typeof value === 'string') return asText(value)
     return typeof value === 'number' ? asNumber(value) : asBoolean(value)
@@ -25,23 +25,6 @@ export function jsonTest(plan: ValuePlan): CompiledValueTest {
 }
 
 const unlimited: FieldMapping = { name: '', type: 'keyword' }
-
-function numbersOf(plan: ValuePlan): ValueTest {
-  return someOf(plan, (single) => numberTest(single, 'double'))
-}
-
-function booleansOf(plan: ValuePlan): ValueTest {
-  return someOf(plan, booleanTest)
-}
-
-/** A list may mix numbers, booleans and texts here: those entries count that the type can hold. */
-function someOf(plan: ValuePlan, compile: (plan: ValuePlan) => CompiledValueTest): ValueTest {
-  if (plan.kind !== 'match-any') return testOf(compile(plan))
-  const values = plan.values.filter(
-    (value) => compile({ ...plan, values: [value] }).kind === 'test',
-  )
-  return testOf(compile({ ...plan, values }))
-}
 
 function testOf(compiled: CompiledValueTest): ValueTest {
   switch (compiled.kind) {

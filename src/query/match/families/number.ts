@@ -19,12 +19,11 @@ export function numberTest(plan: ValuePlan, type: FieldType): CompiledValueTest 
       return possible((value) => isEqual(stored(value), wanted))
     }
     case 'match-any': {
-      const wanted = plan.values.map((value) => literalNumber(value, type))
-      const bad = wanted.indexOf(undefined)
-      if (bad >= 0) return noNumber(plan.values[bad] ?? '')
+      const wanted = plan.values.flatMap((value) => literalNumber(value, type) ?? [])
+      if (wanted.length === 0) return noNumber(plan.values[0] ?? '')
       return possible((value) => {
         const found = stored(value)
-        return wanted.some((number) => number !== undefined && isEqual(found, number))
+        return wanted.some((number) => isEqual(found, number))
       })
     }
     case 'glob':
