@@ -1,4 +1,4 @@
-import { messageOf, type JsonValue } from '#base'
+import { isJsonObject, messageOf, type JsonObject, type JsonValue } from '#base'
 import { indexNameProblem } from '#event'
 import type { NewEvent } from './event-store.ts'
 import { maxEventBytes, maxEventDepth, maxIdBytes } from './limits.ts'
@@ -45,8 +45,12 @@ function nestsDeeperThan(value: JsonValue, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
   if (Array.isArray(value)) return value.some((element) => nestsDeeperThan(element, levels - 1))
+  return isJsonObject(value) && membersNestDeeperThan(value, levels - 1)
+}
+
+function membersNestDeeperThan(value: JsonObject, levels: number): boolean {
   for (const key in value) {
-    if (nestsDeeperThan(Reflect.get(value, key), levels - 1)) return true
+    if (nestsDeeperThan(value[key] ?? null, levels)) return true
   }
   return false
 }

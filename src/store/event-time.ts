@@ -1,5 +1,5 @@
 import { parseDate } from '#base'
-import { valuesOf, type EventSource } from '#event'
+import { pathOf, someValue, type EventSource, type FieldPath } from '#event'
 import type { TimeFields, TimeRange } from './event-store.ts'
 
 /**
@@ -8,11 +8,24 @@ import type { TimeFields, TimeRange } from './event-store.ts'
  */
 export function timesOf(source: EventSource, field: string): readonly number[] {
   const times: number[] = []
-  for (const value of valuesOf(source, field)) {
+  someValue(source, knownPath(field), (value) => {
     const ms = typeof value === 'string' ? parseDate(value) : value
     if (typeof ms === 'number' && Number.isFinite(ms)) times.push(Math.trunc(ms))
-  }
+    return false
+  })
   return times
+}
+
+const paths = new Map<string, FieldPath>()
+
+/** Rules name a handful of time fields, and each is read from every event. */
+function knownPath(field: string): FieldPath {
+  const known = paths.get(field)
+  if (known !== undefined) return known
+  if (paths.size >= 100) paths.clear()
+  const path = pathOf(field)
+  paths.set(field, path)
+  return path
 }
 
 /**

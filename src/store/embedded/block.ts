@@ -33,6 +33,17 @@ export interface Block {
   bloom(): Promise<Uint8Array | undefined>
   /** Its events in order of acceptance. A damaged block gives none, and has said so in the log. */
   events(): Promise<readonly StoredEvent[]>
+  /** One of its events; cheaper than all of them. */
+  find(index: string, id: string): Promise<StoredEvent | undefined>
+}
+
+/** The event with an id in an index, of some. */
+export function eventWith(
+  events: readonly StoredEvent[],
+  index: string,
+  id: string,
+): StoredEvent | undefined {
+  return events.find((event) => event.id === id && event.index === index)
 }
 
 /** The facts of some events. */

@@ -12,29 +12,35 @@ export const blockBloom: BloomShape = { bitsPerTerm: 10, probes: 7 }
 /** For the ids of one segment: about one false yes in 70,000, since every new id asks every segment. */
 export const idBloom: BloomShape = { bitsPerTerm: 24, probes: 12 }
 
+/** The terms of a set, lane by lane. */
+export interface Terms {
+  size(): number
+  forEach(visit: (a: number, b: number) => void): void
+}
+
 /** A set of terms that may say yes wrongly, never no. */
-export function buildBloom(
-  terms: Iterable<TermHash>,
-  count: number,
-  shape: BloomShape,
-): Uint8Array {
-  const bits = new Uint8Array(Math.max(8, Math.ceil((count * shape.bitsPerTerm) / 8)))
+export function buildBloom(terms: Terms, { bitsPerTerm, probes }: BloomShape): Uint8Array {
+  const bits = new Uint8Array(Math.max(8, Math.ceil((terms.size() * bitsPerTerm) / 8)))
   const size = bits.length * 8
-  for (const { a, b } of terms) {
-    for (let probe = 0; probe < shape.probes; probe++) {
-      const bit = (a + probe * b) % size
+  terms.forEach((a, b) => {
+    let hash = a
+    for (let probe = 0; probe < probes; probe++) {
+      const bit = hash % size
       bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
+      hash = (hash + b) >>> 0
     }
-  }
+  })
   return bits
 }
 
 /** Whether a term may be in the set. */
 export function mayHold(bits: Uint8Array, { a, b }: TermHash, { probes }: BloomShape): boolean {
   const size = bits.length * 8
+  let hash = a
   for (let probe = 0; probe < probes; probe++) {
-    const bit = (a + probe * b) % size
+    const bit = hash % size
     if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) return false
+    hash = (hash + b) >>> 0
   }
   return true
 }

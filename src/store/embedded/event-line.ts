@@ -3,7 +3,23 @@ import type { StoredEvent } from '../event-store.ts'
 /** An event as one line of NDJSON, line break included; `sourceText` is the JSON of its source. */
 export function encodeLine(event: Omit<StoredEvent, 'source'>, sourceText: string): string {
   const { sequence, ingestedMs, index, id } = event
-  return `{"sequence":${sequence},"ingestedMs":${ingestedMs},"index":${JSON.stringify(index)},"id":${JSON.stringify(id)},"source":${sourceText}}\n`
+  return `{"sequence":${sequence},"ingestedMs":${ingestedMs}${placeOf(index, id)}${sourceText}}\n`
+}
+
+function placeOf(index: string, id: string): string {
+  return `,"index":${JSON.stringify(index)},"id":${JSON.stringify(id)},"source":`
+}
+
+/** The event with an id in an index, parsed alone; undefined where no line has it. */
+export function findLine(bytes: Buffer, index: string, id: string): StoredEvent | undefined {
+  const place = Buffer.from(placeOf(index, id))
+  for (let at = bytes.indexOf(place); at >= 0; at = bytes.indexOf(place, at + 1)) {
+    const end = bytes.indexOf(0x0a, at)
+    const event = decodeLine(bytes, bytes.lastIndexOf(0x0a, at) + 1, end < 0 ? bytes.length : end)
+    // An event may hold such a text inside, so what was parsed decides.
+    if (event.index === index && event.id === id) return event
+  }
+  return undefined
 }
 
 /** The events of NDJSON that {@link encodeLine} wrote and a checksum vouches for. */
@@ -12,8 +28,7 @@ export function decodeLines(bytes: Buffer): readonly DecodedLine[] {
   for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(0x0a, start)
     const stop = end < 0 ? bytes.length : end
-    // A boundary: only StoredEvents are written as lines.
-    const event = JSON.parse(bytes.toString('utf8', start, stop)) as StoredEvent
+    const event = decodeLine(bytes, start, stop)
     lines.push({ event, bytes: stop + 1 - start })
     start = stop + 1
   }
@@ -24,4 +39,9 @@ export function decodeLines(bytes: Buffer): readonly DecodedLine[] {
 export interface DecodedLine {
   readonly event: StoredEvent
   readonly bytes: number
+}
+
+function decodeLine(bytes: Buffer, start: number, end: number): StoredEvent {
+  // A boundary: only StoredEvents are written as lines.
+  return JSON.parse(bytes.toString('utf8', start, end)) as StoredEvent
 }

@@ -43,14 +43,17 @@ test('a second holder is told who the first is, and may have it once the first i
 test('a holder that was killed holds nothing', () =>
   withDirectory(async (directory) => {
     const script = `
-      const { openStore } = await import('#store')
-      const { systemClock } = await import('#base')
-      await openStore({ kind: 'embedded', directory: process.argv[1], clock: systemClock })
+      const [directory, module] = process.argv.slice(1)
+      const { openEmbeddedStore } = await import(module)
+      await openEmbeddedStore({ directory, clock: { nowMs: () => 0, sleep: async () => {} } })
       process.stdout.write('held')
       setInterval(() => {}, 1000)`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const module = new URL('open-embedded-store.ts', import.meta.url).href
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', script, directory, module],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
     const closed = new Promise((resolve) => child.once('close', resolve))
     await new Promise((resolve) => child.stdout.once('data', resolve))
     await expect(openEmbeddedStore({ directory, clock })).rejects.toMatchObject({

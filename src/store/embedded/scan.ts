@@ -14,31 +14,27 @@ export interface Candidates {
   readonly matches: EventTest
 }
 
-/** The matching events of one block, by their place in it. */
+/** The events of one block, and which of them match, by their place in it. */
 export interface ScannedBlock {
-  readonly block: Block
   readonly events: readonly StoredEvent[]
   readonly rows: readonly number[]
 }
 
-/** Reads blocks in the given order, giving way to other work after each; stops when the signal says so. */
-export async function* scan(
+/** Reads one block, giving way to other work after it; throws when the signal says so. */
+export async function scanBlock(
   { mayBeIn, matches }: Candidates,
-  blocks: Iterable<Block>,
+  block: Block,
   signal: AbortSignal | undefined,
-): AsyncGenerator<ScannedBlock> {
-  for (const block of blocks) {
-    signal?.throwIfAborted()
-    if (!(await mayBeIn(block))) continue
-    const events = await block.events()
-    const rows: number[] = []
-    events.forEach((event, row) => {
-      if (matches(event)) rows.push(row)
-    })
-    if (rows.length > 0) yield { block, events, rows }
-    await setImmediate()
-  }
+): Promise<ScannedBlock> {
   signal?.throwIfAborted()
+  if (!(await mayBeIn(block))) return { events: [], rows: [] }
+  const events = await block.events()
+  const rows: number[] = []
+  events.forEach((event, row) => {
+    if (matches(event)) rows.push(row)
+  })
+  await setImmediate()
+  return { events, rows }
 }
 
 /** About how many bytes of text one event of a block has. */

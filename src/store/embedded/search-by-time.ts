@@ -1,92 +1,110 @@
 import type { SearchRequest, StoredEvent, TimeRange } from '../event-store.ts'
 import { eventTimesOf, sortTimeOf } from '../event-time.ts'
 import { pageEvents } from '../limits.ts'
-import { timeBoundsOf, type TimeBounds } from './block-choice.ts'
+import { timeBoundsOf } from './block-choice.ts'
 import type { Block } from './block.ts'
-import { meanBytesOf, scan, type Candidates } from './scan.ts'
+import { heapOf } from './place-heap.ts'
+import { meanBytesOf, scanBlock, type Candidates } from './scan.ts'
 
-/** Where one match lies. The event itself is held only while all matches together are small. */
+/** Where one match lies. The event itself is held only while all waiting matches together are small. */
 interface Place {
   readonly ms: number
   readonly sequence: number
   readonly block: Block
   readonly row: number
-  event: StoredEvent | undefined
+  readonly event: StoredEvent | undefined
+  readonly bytes: number
 }
 
-/** Matches up to this much text are held as they are found; beyond it each page is read again. */
+/** Waiting matches up to this much text are held as they are found; beyond it only their places are. */
 const maxHeldBytes = 8 * 1024 * 1024
 
+/** A page holds about so much text at most, unless one event has more. */
+const maxPageBytes = 4 * 1024 * 1024
+
 /**
- * Matches by event time, then by sequence. Two passes: the first gathers the places of all matches (of
- * the best `limit`), the second reads them page by page. Blocks are visited from the near end of time, so
- * that a search with a limit stops as soon as no later block can hold a better match.
+ * Matches by event time, then by sequence. Blocks are visited from the near end of time; a match leaves
+ * as soon as no block still to come can hold an earlier one. Over blocks that follow each other in time,
+ * as they do unless events come very late, few matches wait; in the worst case all places do.
  */
 export async function* inTime(
   candidates: Candidates,
   request: SearchRequest & { readonly time: TimeRange },
 ): AsyncGenerator<readonly StoredEvent[]> {
-  const places = await gather(candidates, request)
-  for (let at = 0; at < places.length; at += pageEvents) {
-    request.signal?.throwIfAborted()
-    const page: StoredEvent[] = []
-    for (const place of places.slice(at, at + pageEvents)) {
-      const event = place.event ?? (await place.block.events())[place.row]
-      if (event !== undefined) page.push(event)
-    }
+  let left = request.limit ?? Infinity
+  let page: StoredEvent[] = []
+  let pageBytes = 0
+  for await (const { block, row, event, bytes } of places(candidates, request)) {
+    const match = event ?? (await block.events())[row]
+    if (match === undefined) continue
+    page.push(match)
+    pageBytes += bytes
+    left--
+    if (page.length < pageEvents && pageBytes < maxPageBytes && left > 0) continue
     yield page
+    if (left <= 0) return
+    page = []
+    pageBytes = 0
   }
+  if (page.length > 0) yield page
 }
 
-async function gather(
+async function* places(
   candidates: Candidates,
-  { order, time, limit = Infinity, signal }: SearchRequest & { readonly time: TimeRange },
-): Promise<readonly Place[]> {
+  { order, time, signal }: SearchRequest & { readonly time: TimeRange },
+): AsyncGenerator<Place> {
   const direction = order === 'time-descending' ? 'desc' : 'asc'
   const sign = direction === 'asc' ? 1 : -1
-  const compare = (a: Place, b: Place): number =>
-    sign * (a.ms - b.ms) || sign * (a.sequence - b.sequence)
-  const nearest = nearestFirst(candidates.blocks, time, direction)
-  let places: Place[] = []
+  const waiting = heapOf<Place>(
+    (a, b) => sign * (a.ms - b.ms) < 0 || (a.ms === b.ms && sign * (a.sequence - b.sequence) < 0),
+  )
   let heldBytes = 0
-  let worst: Place | undefined
 
-  const visit = function* (): Generator<Block> {
-    for (const { block, bounds } of nearest) {
-      const best = direction === 'asc' ? bounds.firstMs : bounds.lastMs
-      if (worst !== undefined && sign * (best - worst.ms) > 0) return
-      yield block
+  const ready = function* (bound: number): Generator<Place> {
+    for (let next = waiting.peek(); next !== undefined; next = waiting.peek()) {
+      if (sign * next.ms >= sign * bound) return
+      waiting.pop()
+      if (next.event !== undefined) heldBytes -= next.bytes
+      yield next
     }
   }
 
-  for await (const { block, events, rows } of scan(candidates, visit(), signal)) {
+  for (const { block, nearMs } of nearestFirst(candidates.blocks, time, direction)) {
+    yield* ready(nearMs)
+    const { events, rows } = await scanBlock(candidates, block, signal)
+    const bytes = meanBytesOf(block)
     for (const row of rows) {
       const event = events[row]
       if (event === undefined) continue
-      const ms = sortTimeOf(eventTimesOf(event.source, time.fields), direction)
-      const held = heldBytes <= maxHeldBytes ? event : undefined
-      places.push({ ms, sequence: event.sequence, block, row, event: held })
+      const held = heldBytes < maxHeldBytes
+      if (held) heldBytes += bytes
+      waiting.push({
+        ms: sortTimeOf(eventTimesOf(event.source, time.fields), direction),
+        sequence: event.sequence,
+        block,
+        row,
+        bytes,
+        event: held ? event : undefined,
+      })
     }
-    if (places.length >= limit && (worst === undefined || places.length - limit >= pageEvents)) {
-      places = places.toSorted(compare).slice(0, limit)
-      worst = places.at(-1)
-    }
-    if (heldBytes > maxHeldBytes) continue
-    heldBytes += rows.length * meanBytesOf(block)
-    if (heldBytes > maxHeldBytes) for (const place of places) place.event = undefined
   }
-  return places.toSorted(compare).slice(0, limit)
+  signal?.throwIfAborted()
+  yield* ready(sign * Infinity)
 }
 
+/** Blocks by the end of their time that comes first in this direction; unknown ends come before all. */
 function nearestFirst(
   blocks: readonly Block[],
   time: TimeRange,
   direction: 'asc' | 'desc',
-): readonly { readonly block: Block; readonly bounds: TimeBounds }[] {
-  const bounded = blocks.map((block) => ({ block, bounds: timeBoundsOf(block.facts, time.fields) }))
+): readonly { readonly block: Block; readonly nearMs: number }[] {
+  const bounded = blocks.map((block) => {
+    const { firstMs, lastMs } = timeBoundsOf(block.facts, time.fields)
+    return { block, nearMs: direction === 'asc' ? firstMs : lastMs }
+  })
   return direction === 'asc'
-    ? bounded.toSorted((a, b) => compareMs(a.bounds.firstMs, b.bounds.firstMs))
-    : bounded.toSorted((a, b) => compareMs(b.bounds.lastMs, a.bounds.lastMs))
+    ? bounded.toSorted((a, b) => compareMs(a.nearMs, b.nearMs))
+    : bounded.toSorted((a, b) => compareMs(b.nearMs, a.nearMs))
 }
 
 /** A plain difference of two infinities is no number. */

@@ -6,7 +6,7 @@ import { eventTimesOf, isWithin } from '../event-time.ts'
 import { blockChoice } from './block-choice.ts'
 import type { Block } from './block.ts'
 import type { IndexPart } from './index-part.ts'
-import { scan, type Candidates, type EventTest } from './scan.ts'
+import { scanBlock, type Candidates, type EventTest } from './scan.ts'
 import { inSequence } from './search-by-sequence.ts'
 import { inTime } from './search-by-time.ts'
 
@@ -48,9 +48,10 @@ export async function countParts(
 ): Promise<number> {
   const candidates = candidatesOf(parts, { ...request, order: 'sequence' }, pruning)
   let count = 0
-  for await (const { rows } of scan(candidates, candidates.blocks, request.signal)) {
-    count += rows.length
+  for (const block of candidates.blocks) {
+    count += (await scanBlock(candidates, block, request.signal)).rows.length
   }
+  request.signal?.throwIfAborted()
   return count
 }
 

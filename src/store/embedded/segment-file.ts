@@ -72,7 +72,15 @@ export async function writeSegment(path: string, contents: SegmentContents): Pro
   const packed = await Promise.all(blocks.map((block) => block.packed()))
   const filters = blocks.map(({ terms }) => terms ?? new Uint8Array())
   const hashes = blocks.flatMap(({ idHashes }) => idHashes)
-  const ids = buildBloom(hashes, hashes.length, idBloom)
+  const ids = buildBloom(
+    {
+      size: () => hashes.length,
+      forEach: (visit) => {
+        for (const { a, b } of hashes) visit(a, b)
+      },
+    },
+    idBloom,
+  )
   const packedAt = extents(packed, magic.length)
   const filtersAt = extents(filters, endOf(packedAt, magic.length))
   const termsStart = endOf(packedAt, magic.length)

@@ -4,11 +4,13 @@ import { crc32 } from 'node:zlib'
 import { Fault, messageOf } from '#base'
 import type { StoredEvent } from '../event-store.ts'
 import { blockBloom, idBloom, mayHold } from './bloom.ts'
-import type { Block } from './block.ts'
+import { unpackText } from './block-packing.ts'
+import { eventWith, type Block } from './block.ts'
 import type { Damage } from './damage.ts'
 import { readExactly, syncDirectory } from './durable-files.ts'
 import type { IndexPart } from './index-part.ts'
-import { unpackBlock } from './open-block.ts'
+import { findLine } from './event-line.ts'
+import { eventsOf } from './open-block.ts'
 import type { BlockEntry, CheckedExtent, Extent, SegmentParts } from './segment-file.ts'
 import type { SharedCache } from './shared-cache.ts'
 import type { TermHash } from './term-hash.ts'
@@ -69,8 +71,7 @@ export function openSegment(path: string, parts: SegmentParts, context: SegmentC
       for (const block of blocks) {
         const bloom = await block.bloom()
         if (bloom !== undefined && !mayHold(bloom, hash, blockBloom)) continue
-        const events = await block.events()
-        const found = events.find((event) => event.id === id && event.index === index)
+        const found = await block.find(index, id)
         if (found !== undefined) return found
       }
       return undefined
@@ -97,13 +98,17 @@ function sealedBlock(
   { events, blooms, damage }: SegmentContext,
 ): Block {
   const { packed, terms, facts } = entry
-  const read = async (): Promise<readonly StoredEvent[]> => {
+  const read = async (): Promise<Buffer | undefined> => {
     const bytes = await readExtent(path, packed)
-    if (crc32(bytes) === packed.crc) return unpackBlock(bytes)
+    if (crc32(bytes) === packed.crc) return bytes
     damage.report({ path, start: packed.offset, bytes: packed.length, events: facts.count })
-    return []
+    return undefined
   }
-  const block: Block = {
+  const readEvents = async (): Promise<readonly StoredEvent[]> => {
+    const bytes = await read()
+    return bytes === undefined ? [] : eventsOf(bytes, facts.textBytes)
+  }
+  return {
     facts,
     bloom: async () => {
       if (terms.length === 0) return undefined
@@ -111,9 +116,15 @@ function sealedBlock(
       const start = terms.offset - allTerms.offset
       return all?.subarray(start, start + terms.length)
     },
-    events: () => events.get(entry, facts.textBytes, read),
+    events: () => events.get(entry, facts.textBytes, readEvents),
+    find: async (index, id) => {
+      const kept = await events.peek(entry)
+      if (kept !== undefined) return eventWith(kept, index, id)
+      const bytes = await read()
+      if (bytes === undefined) return undefined
+      return findLine(await unpackText(bytes, facts.textBytes), index, id)
+    },
   }
-  return block
 }
 
 async function readChecked(path: string, extent: CheckedExtent): Promise<Buffer | undefined> {

@@ -2,6 +2,8 @@
 export interface SharedCache<T> {
   /** What is kept under `key`, or what `read` gives, kept from then on. `bytes` is what it weighs. */
   get(key: object, bytes: number, read: () => Promise<T>): Promise<T>
+  /** What is kept under `key`, if anything is. */
+  peek(key: object): Promise<T> | undefined
 }
 
 /** Keeps up to `maxBytes` together, the least lately used going first. */
@@ -17,6 +19,7 @@ export function sharedCache<T>(maxBytes: number): SharedCache<T> {
   }
 
   return {
+    peek: (key) => kept.get(key)?.value,
     get: (key, bytes, read) => {
       const known = kept.get(key)
       if (known !== undefined) {

@@ -69,7 +69,7 @@ export function createTail(
       const at = blockById.get(keyOf(index, id))
       if (at === undefined) return undefined
       const block = closed[at] ?? growing.snapshot()
-      return (await block.events()).find((event) => event.id === id && event.index === index)
+      return block.find(index, id)
     },
     blocks,
     indices: () => new Map([...indices].map(([index, part]) => [index, part.part()])),

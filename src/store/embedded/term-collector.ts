@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '#base'
 import type { EventSource } from '#event'
-import { maxTermLength, presenceHash, valueHash, type TermHash } from './term-hash.ts'
+import { hashValue, maxTermLength, presenceHash, type TermHash } from './term-hash.ts'
 import { termSet, type TermSet } from './term-set.ts'
 
 /** Gathers the terms of a block's events and the field names of its indices. */
@@ -47,15 +47,22 @@ export function termCollector(): TermCollector {
     return child
   }
 
+  const lanes = new Uint32Array(2)
+  const addHash = ({ a, b }: TermHash): void => terms.add(a, b)
+  const addValue = ({ presence }: FieldNode, value: string): void => {
+    hashValue(presence, value, lanes)
+    terms.add(lanes[0] ?? 0, lanes[1] ?? 0)
+  }
+
   const notePresence = (node: FieldNode, names: FieldNames): void => {
     if (node.block === block && node.names === names) return
     node.block = block
     node.names = names
-    terms.add(node.presence)
+    addHash(node.presence)
     names.add(node.name)
     const { name } = node
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-      terms.add(presenceHash(name.slice(0, dot)))
+      addHash(presenceHash(name.slice(0, dot)))
       names.add(name.slice(0, dot))
     }
   }
@@ -63,14 +70,14 @@ export function termCollector(): TermCollector {
   const walk = (value: JsonValue, node: FieldNode, names: FieldNames): void => {
     if (typeof value === 'string') {
       notePresence(node, names)
-      if (value.length <= maxTermLength) terms.add(valueHash(node.presence, value))
+      if (value.length <= maxTermLength) addValue(node, value)
     } else if (Array.isArray(value)) {
       for (const element of value) walk(element, node, names)
     } else if (isJsonObject(value)) {
       for (const key of Object.keys(value)) walk(value[key] ?? null, childOf(node, key), names)
     } else if (value !== null) {
       notePresence(node, names)
-      terms.add(valueHash(node.presence, String(value)))
+      addValue(node, String(value))
     }
   }
 

@@ -1,10 +1,9 @@
-import type { TermHash } from './term-hash.ts'
+import type { Terms } from './bloom.ts'
 
 /** The distinct terms of a block under construction: open addressing, no allocation per term. */
-export interface TermSet {
-  add(term: TermHash): void
-  size(): number
-  terms(): Iterable<TermHash>
+export interface TermSet extends Terms {
+  /** Adds a term by its two lanes. */
+  add(a: number, b: number): void
   clear(): void
 }
 
@@ -39,15 +38,15 @@ export function termSet(): TermSet {
   }
 
   return {
-    add: ({ a, b }) => {
+    add: (a, b) => {
       if (count * 2 >= slots) grow()
       place(a, b)
     },
     size: () => count,
-    *terms() {
+    forEach: (visit) => {
       for (let at = 0; at < slots; at++) {
         const b = lanesB[at] ?? 0
-        if (b !== 0) yield { a: lanesA[at] ?? 0, b }
+        if (b !== 0) visit(lanesA[at] ?? 0, b)
       }
     },
     clear: () => {
