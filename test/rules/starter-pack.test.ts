@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { ecsCatalogue } from '#event'
-import { compileFilter, languageOf, type Matcher } from '#query'
-import { checkRule, type Rule } from '#rule'
+import { checkRule } from '#rule'
 import { starterPack } from '../support/starter-pack.ts'
 
 const fields = ecsCatalogue()
@@ -30,38 +29,3 @@ test.each(pack)(
     expect(rule.threat.length).toBeGreaterThan(0)
   },
 )
-
-test.each(pack)('$folder has tests that fire and tests that stay silent', ({ tests }) => {
-  expect(tests.some(({ alerts }) => alerts.length > 0)).toBe(true)
-  expect(tests.some(({ alerts }) => alerts.length === 0)).toBe(true)
-  expect(new Set(tests.map(({ name }) => name)).size).toBe(tests.length)
-})
-
-test.each(pack)('$folder: the query matches where its tests fire', ({ rule, tests }) => {
-  const matches = matcherOf(rule)
-  const matchesBelow = tests.filter(({ events, alerts }) => {
-    const matched = events.filter(({ source }) => matches(source))
-    return matched.length < alerts.length
-  })
-  expect(matchesBelow.map(({ name }) => name)).toEqual([])
-})
-
-const queryRules = pack.filter(({ rule }) => rule?.params.type === 'query')
-
-test.each(queryRules)('$folder: the query matches nothing where its tests are silent', (packed) => {
-  const matches = matcherOf(packed.rule)
-  const matched = packed.tests.filter(
-    ({ events, alerts }) => alerts.length === 0 && events.some(({ source }) => matches(source)),
-  )
-  expect(matched.map(({ name }) => name)).toEqual([])
-})
-
-function matcherOf(rule: Rule | undefined): Matcher {
-  const params = rule?.params
-  if (params?.type !== 'query' && params?.type !== 'new_terms') {
-    throw new Error('the rules of the pack are of types that run')
-  }
-  const plan = languageOf(params.language)?.parse(params.query)
-  if (plan?.ok !== true) throw new Error('the query must parse')
-  return compileFilter(plan.value, { fields, nowMs })
-}
