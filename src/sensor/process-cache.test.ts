@@ -159,6 +159,26 @@ test('facts that a source could not see stay undefined, and the fork’s credent
   expect(end?.process).toBe(exec?.process)
 })
 
+test('a guessed start gives way to the true one of the same process, however late the guess was', () => {
+  const cache = cacheWith()
+  const fork = cache.apply(forkRecord({ pid: 11, startMs: 2000, unseen: ['start'] }))
+  const exec = cache.apply(execRecord({ pid: 11, startMs: 1900 }))
+  expect(exec?.process).toBe(fork?.process)
+  const next = cache.apply(execRecord({ pid: 11, startMs: 3000 }))
+  expect(next?.process).not.toBe(fork?.process)
+})
+
+test('an exec that is told after the end of its process is still its exec', () => {
+  const cache = cacheWith()
+  const fork = cache.apply(forkRecord({ pid: 11, startMs: 2000 }))
+  cache.apply(exitRecord({ pid: 11, bootNs: atMs(2100), unseen: ['start'] }))
+  const exec = cache.apply(execRecord({ pid: 11, bootNs: atMs(2050), unseen: ['start'] }))
+  expect(exec?.process).toBe(fork?.process)
+  expect(exec?.process.endBootNs).toBe(atMs(2100))
+  const other = cache.apply(execRecord({ pid: 11, bootNs: atMs(9000), unseen: ['start'] }))
+  expect(other?.process).not.toBe(fork?.process)
+})
+
 test('only allowed variables are remembered', () => {
   const cache = cacheWith()
   const exec = cache.apply(

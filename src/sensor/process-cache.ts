@@ -87,22 +87,13 @@ export function processCache(options: ProcessCacheOptions): ProcessCache {
     const current = table.current(record.pid)
     const startUnseen = record.unseen?.includes('start') ?? false
     if (startUnseen) {
-      // A fork is the start; for others the living owner of the pid is the one that is meant.
-      if (current !== undefined && (record.kind !== 'fork' || current.endBootNs === undefined)) {
-        if (record.kind === 'exit' || current.endBootNs === undefined) return current
-      }
+      if (current !== undefined && isMeant(record, current)) return current
       return addAt(record.pid, record.bootNs, true)
     }
     const ticks = ticksOf(record.startBootNs)
     const known = table.get(record.pid, ticks)
     if (known !== undefined) return known
-    if (
-      current?.startGuessed &&
-      current.endBootNs === undefined &&
-      Math.abs(current.startTicks - ticks) <= 1
-    ) {
-      return current
-    }
+    if (current !== undefined && mayHaveStarted(current, ticks)) return current
     if (current !== undefined && current.endBootNs === undefined && current.startTicks < ticks) {
       counts.missedEnds++
       table.bury(current, record.bootNs)
@@ -117,7 +108,7 @@ export function processCache(options: ProcessCacheOptions): ProcessCache {
     const known = ticks === undefined ? table.current(pid) : table.get(pid, ticks)
     if (known !== undefined) return known
     const current = table.current(pid)
-    if (current?.startGuessed && ticks !== undefined && Math.abs(current.startTicks - ticks) <= 1) {
+    if (current !== undefined && ticks !== undefined && mayHaveStarted(current, ticks)) {
       return current
     }
     counts.misses++
@@ -274,6 +265,18 @@ export function processCache(options: ProcessCacheOptions): ProcessCache {
     sweep: (nowBootNs) => table.sweep(nowBootNs),
     counters: () => ({ ...table.sizes(), ...counts }),
   }
+}
+
+/** Whether a record without a start is about this owner of its pid, and not about one that was never seen. */
+function isMeant(record: ProcessRecord | RunningRecord, owner: ProcessNode): boolean {
+  if (owner.endBootNs === undefined) return true
+  // An end is told once or twice; an exec can be told later than the end that followed it.
+  return record.kind === 'exit' || (record.kind === 'exec' && record.bootNs <= owner.endBootNs)
+}
+
+/** Whether a living process whose start was guessed can be the one that started then: a guess is late, never early. */
+function mayHaveStarted(owner: ProcessNode, ticks: number): boolean {
+  return owner.startGuessed && owner.endBootNs === undefined && ticks <= owner.startTicks + 1
 }
 
 /** The name as invoked is not kept by the kernel after the exec: a scan that lacks it alone is whole. */
