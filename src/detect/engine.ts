@@ -16,7 +16,7 @@ import { livePath, type LiveFacts } from './live/live-path.ts'
 import { roster } from './roster.ts'
 import { compileRule } from './rule-types.ts'
 import { ruleBook, type RuleBook, type RuleChange } from './rules.ts'
-import { scheduler, type RuleState } from './schedule/scheduler.ts'
+import { ruleStateCollection, scheduler, type RuleState } from './schedule/scheduler.ts'
 import { Fault } from '#base'
 
 /** What an engine is made of; everything below `logger` has a default. */
@@ -138,7 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
     ...(options.isMapped === undefined ? {} : { isMapped: options.isMapped }),
   }
-  const states: Collection<RuleState> = documents.collection({ name: 'rule_states', keys: {} })
+  const states: Collection<RuleState> = documents.collection(ruleStateCollection)
   const schedule = scheduler({
     clock,
     logger,

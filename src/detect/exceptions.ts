@@ -36,12 +36,9 @@ const endpointList = 'endpoint_list'
 
 /** An {@link ExceptionBook} that tells of each change once it is stored. */
 export function exceptionBook(documents: DocumentStore, onChange: () => void): ExceptionBook {
-  const lists: Collection<JsonObject> = documents.collection({ name: 'exception_lists', keys: {} })
+  const lists: Collection<JsonObject> = documents.collection(listCollection)
   const items: Collection<JsonObject> = documents.collection(itemCollection)
-  const values: Collection<StoredValueList> = documents.collection({
-    name: 'value_lists',
-    keys: {},
-  })
+  const values: Collection<StoredValueList> = documents.collection(valueListCollection)
   const itemsOf = async (listId: string) =>
     (await allOf(items, [{ key: 'list_id', in: [listId] }])).flatMap(
       (body) => exceptionItemFromWire(body).value ?? [],
@@ -98,6 +95,10 @@ export function exceptionBook(documents: DocumentStore, onChange: () => void): E
     },
   }
 }
+
+const listCollection = { name: 'exception_lists', keys: {} } as const
+
+const valueListCollection = { name: 'value_lists', keys: {} } as const
 
 const itemCollection = {
   name: 'exception_items',

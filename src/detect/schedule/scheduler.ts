@@ -8,6 +8,9 @@ import type { Roster, RosterRule } from '../roster.ts'
 /** When a rule's last complete execution was due; epoch milliseconds. Kept so that a restart catches up. */
 export type RuleState = { readonly previousStartedMs: number }
 
+/** How rule states are kept: by rule uuid. */
+export const ruleStateCollection = { name: 'rule_states', keys: {} } as const
+
 /** Executes rules when they are due. */
 export interface Scheduler {
   /** Begins; rules that have never run, and those that missed a due time, run at once. */

@@ -1,0 +1,125 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { newTermsAlertId } from '#alert'
+import {
+  installedOf,
+  benchOf,
+  minuteMs,
+  noonMs,
+  type StoredBenchEvent,
+} from '../../detect.fixture.ts'
+
+const rule = installedOf({
+  type: 'new_terms',
+  query: 'wanted: true',
+  new_terms_fields: ['first', 'second'],
+  history_window_start: 'now-30m',
+})
+
+const values = fc.subarray(['x', 'y', 'z'])
+
+const event = fc.record({
+  at: fc.integer({ min: -40, max: 20 }),
+  wanted: fc.boolean(),
+  first: values,
+  second: fc.oneof(values, fc.constantFrom('x', 'y')),
+})
+
+/** Either an event arrives, however late, or the rule runs. */
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ event }) },
+  { weight: 1, arbitrary: fc.record({ runAt: fc.integer({ min: 0, max: 20 }) }) },
+)
+
+const owner = { ruleUuid: rule.uuid, space: 'default' }
+
+/** What one execution must find, straight from the definition. */
+function expectedIds(stored: readonly StoredBenchEvent[], startMs: number): readonly string[] {
+  const fromMs = startMs - 9 * minuteMs
+  const oldest = new Map<string, { ms: number; id: string }>()
+  for (const one of stored) {
+    const ms = Date.parse(String(one.source['@timestamp']))
+    if (one.source['wanted'] !== true || ms < startMs - 30 * minuteMs || ms > startMs) continue
+    for (const a of new Set([one.source['first']].flat())) {
+      for (const b of new Set([one.source['second']].flat())) {
+        const terms = [a ?? '', b ?? '']
+        const known = oldest.get(JSON.stringify(terms))
+        if (known !== undefined && known.ms <= ms) continue
+        oldest.set(JSON.stringify(terms), { ms, id: newTermsAlertId(one, terms, owner) })
+      }
+    }
+  }
+  return [...oldest.values()].filter(({ ms }) => ms > fromMs).map(({ id }) => id)
+}
+
+test('alerts are those of the definition: arrays, late events, overlapping executions', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const bench = benchOf()
+      const stored: StoredBenchEvent[] = []
+      const expected = new Set<string>()
+      for (const each of steps) {
+        if ('event' in each) {
+          stored.push(...(await bench.add(each.event)))
+          continue
+        }
+        const startedAtMs = noonMs + each.runAt * minuteMs
+        await bench.engine.executeOnce(rule, { startedAtMs })
+        for (const id of expectedIds(stored, startedAtMs)) expected.add(id)
+      }
+      expect(await bench.alertIds()).toEqual([...expected].toSorted())
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('an execution that was interrupted while storing, and made again, stores the same alerts', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event, { maxLength: 30 }),
+      fc.integer({ min: 0, max: 5 }),
+      async (events, writes) => {
+        const whole = benchOf()
+        await whole.add(...events.map((one, i) => ({ ...one, _id: i })))
+        const { store, clock } = benchOf()
+        const broken = breakingStore(store, writes)
+        const first = benchOf({}, { store: broken, clock })
+        await first.add(...events.map((one, i) => ({ ...one, _id: i })))
+        const small = { ...rule, rule: { ...rule.rule, maxAlerts: 1_000 } }
+        await first.engine.executeOnce(small, { startedAtMs: noonMs })
+        await benchOf({}, { store, clock }).engine.executeOnce(small, { startedAtMs: noonMs })
+        await whole.engine.executeOnce(small, { startedAtMs: noonMs })
+        const termsOf = async (bench: Pick<typeof whole, 'engine'>) => {
+          const { items } = await bench.engine.alerts.list({ limit: 10_000 })
+          return items.map(({ body }) => JSON.stringify(body['kibana.alert.new_terms'])).toSorted()
+        }
+        expect(await termsOf(benchOf({}, { store, clock }))).toEqual(await termsOf(whole))
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+/** The same store, failing for good after so many alerts' writes. */
+function breakingStore(
+  store: ReturnType<typeof benchOf>['store'],
+  writes: number,
+): ReturnType<typeof benchOf>['store'] {
+  let left = writes
+  return {
+    ...store,
+    documents: {
+      ...store.documents,
+      collection(spec) {
+        const inner = store.documents.collection(spec)
+        return {
+          ...inner,
+          create(documents) {
+            if (left-- <= 0) return Promise.reject(new Error('the disk is gone'))
+            return inner.create(documents)
+          },
+        }
+      },
+    },
+  }
+}
