@@ -53,7 +53,7 @@ export function executionUuidOf(uuid: RuleUuid, dueMs: number): string {
 }
 
 /** The clock is looked at so often at least, so that a jump of it is noticed. */
-const longestSleepMs = 5_000
+const longestSleepMs = 30_000
 
 /** What is known of one rule between executions. */
 interface Progress {
