@@ -33,14 +33,14 @@ export interface WatchedHost extends AsyncDisposable {
 }
 
 /** Surroundings of a program. */
-export interface RunOptions {
+interface RunOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly stdio?: 'pipe' | 'ignore'
 }
 
 /** What was recorded while a program ran. */
-export interface Happened {
+interface Happened {
   readonly status: number | null
   readonly pid: number
   readonly execs: readonly ExecRecord[]

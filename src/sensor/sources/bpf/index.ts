@@ -1,4 +1,2 @@
-export { openBpfSource, type BpfSource, type BpfSourceOptions } from './source.ts'
-export { type BpfCounters } from './receiver.ts'
-export { probeBpf, type BpfProbe } from './probe.ts'
-export { type BpfObstacle } from './obstacle.ts'
+export { openBpfSource, type BpfSource } from './source.ts'
+export { probeBpf } from './probe.ts'

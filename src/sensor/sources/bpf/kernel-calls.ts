@@ -10,8 +10,8 @@ export interface Kernel {
   /** Where `bytes` rest in memory; valid while the caller keeps them. */
   addressOf(bytes: Uint8Array): bigint
   mapMemory(fd: number, range: MemoryRange): MappedMemory
-  /** Waits for any of the descriptors to become readable. */
-  pollerOf(fds: readonly number[]): Poller
+  /** Waits for `fd` to be readable, or for a write to the event descriptor `wakeFd`, which nobody needs to read. */
+  pollerOf(fd: number, wakeFd: number): Poller
   /** A descriptor that becomes readable when eight bytes are written to it. */
   eventFd(): number
   /** Raises the limit of locked memory, which kernels before 5.11 charge maps to; ignored where refused. */
@@ -20,22 +20,22 @@ export interface Kernel {
 }
 
 /** What of a descriptor to map, in bytes; offsets in whole pages. */
-export interface MemoryRange {
+interface MemoryRange {
   readonly offset: number
   readonly bytes: number
   readonly writable: boolean
 }
 
 /** Memory shared with the kernel; `bytes` must not be touched after `unmap`. */
-export interface MappedMemory {
+interface MappedMemory {
   readonly bytes: ArrayBuffer
   unmap(): void
 }
 
-/** A set of descriptors to wait for. */
+/** Descriptors to wait for. */
 export interface Poller {
-  /** Returns at the first readable descriptor, at a signal, or after the time. */
-  wait(timeoutMs: number): void
+  /** Returns while the descriptor is readable, once for writes to the other, at a signal, or after the time; whether a descriptor was the reason. */
+  wait(timeoutMs: number): boolean
   close(): void
 }
 
@@ -94,6 +94,8 @@ const callNumbers: Readonly<Partial<Record<string, Readonly<Record<CallName, num
 
 const closeOnExec = 0x80000
 const errnoInterrupted = 4
+const readable = 1
+const edgeOnly = 0x8000_0000
 
 const addressOf = (bytes: Uint8Array) => koffi.address(bytes)
 
@@ -132,20 +134,23 @@ export function loadKernel(): Kernel {
     }
   }
 
-  function pollerOf(fds: readonly number[]): Poller {
+  function pollerOf(fd: number, wakeFd: number): Poller {
     const epoll = Number(call('epoll_create1', closeOnExec))
-    const readable = 1
-    const add = 1
     // Larger than 64 bytes, so that it stays where it is; room for the packed and the padded layout.
     const events = new Uint8Array(new ArrayBuffer(256))
-    new DataView(events.buffer).setUint32(0, readable, true)
-    for (const fd of fds) call('epoll_ctl', epoll, add, fd, addressOf(events))
+    const add = (added: number, conditions: number) => {
+      new DataView(events.buffer).setUint32(0, conditions, true)
+      call('epoll_ctl', epoll, 1, added, addressOf(events))
+    }
+    add(fd, readable)
+    add(wakeFd, (readable | edgeOnly) >>> 0)
     return {
       wait(timeoutMs) {
         try {
-          call('epoll_pwait', epoll, addressOf(events), 8, timeoutMs, 0, 8)
+          return Number(call('epoll_pwait', epoll, addressOf(events), 8, timeoutMs, 0, 8)) > 0
         } catch (error) {
           if (!(error instanceof SystemCallError) || error.errno !== errnoInterrupted) throw error
+          return false
         }
       },
       close: () => close(epoll),

@@ -59,7 +59,7 @@ function open(input: WorkerInput): Opened {
     const rest = { offset: pageBytes, bytes: pageBytes + 2 * input.ringBytes, writable: false }
     const produced = kernel.mapMemory(ring, rest)
     const wakeFd = kernel.eventFd()
-    const poller = kernel.pollerOf([ring, wakeFd])
+    const poller = kernel.pollerOf(ring, wakeFd)
     const room: ReadingRoom = {
       reader: ringReader({
         consumerPage: consumer.bytes,
@@ -90,20 +90,20 @@ function read(input: WorkerInput, { kernel, loaded, room, free }: Opened): void 
   const tallies = () => readTallies(kernel, loaded, input.possibleCpus)
   for (;;) {
     received += readOnce(room)
-    const request = nextRequest()
-    if (request === undefined) continue
-    if (request.kind === 'count') {
+    // One wake-up may stand for several requests.
+    for (let request = nextRequest(); request !== undefined; request = nextRequest()) {
+      if (request.kind === 'stop') {
+        loaded.detach()
+        const last = settle(room, { received, tallies })
+        free()
+        say({ kind: 'stopped', ...last })
+        return
+      }
       // The kernel's numbers first: what they count is in the ring or already handed over.
       const counted = tallies()
       received += drain(room, counted.attempted - counted.lost - received)
       say({ kind: 'counted', ...counted })
-      continue
     }
-    loaded.detach()
-    const last = settle(room, { received, tallies })
-    free()
-    say({ kind: 'stopped', ...last })
-    return
   }
 }
 

@@ -21,7 +21,7 @@ export type BtfType =
   | { readonly kind: 'other' }
 
 /** A structure or union. */
-export interface BtfComposite {
+interface BtfComposite {
   readonly kind: 'struct' | 'union'
   readonly name: string
   readonly bytes: number
@@ -29,7 +29,7 @@ export interface BtfComposite {
 }
 
 /** An enumeration of either width. */
-export interface BtfEnum {
+interface BtfEnum {
   readonly kind: 'enum'
   readonly name: string
   readonly bytes: number

@@ -20,7 +20,7 @@ export interface ElfSymbol {
 }
 
 /** A place in a section that names a symbol. */
-export interface ElfRelocation {
+interface ElfRelocation {
   readonly offset: number
   readonly type: number
   readonly symbol: ElfSymbol

@@ -1,7 +1,7 @@
 import type { Btf, BtfMember, BtfType } from './btf.ts'
 
 /** One step from a type into its inside. */
-export type Step =
+type Step =
   | { readonly kind: 'member'; readonly name: string; readonly type: number }
   | { readonly kind: 'element'; readonly index: number }
 

@@ -20,7 +20,7 @@ export interface LoadedObject {
 }
 
 /** What to load. */
-export interface LoadInputs {
+interface LoadInputs {
   /** A BPF object file, and the running kernel's BTF. */
   readonly object: Uint8Array
   readonly btf: Uint8Array
