@@ -31,8 +31,16 @@ export async function attach(options: AttachOptions): Promise<Attachment> {
   let rightsMissing = false
   for (const kind of kinds) {
     onTry(kind.mode)
-    const { source, reason, forbidden } = await tryOpen(kind, options)
-    if (source !== undefined && (await fly())) return { source, refusals, rightsMissing }
+    // A fault of a source counts while it is the one in use.
+    let inUse = false
+    const onFault = (fault: Error) => {
+      if (inUse) options.onFault(fault)
+    }
+    const { source, reason, forbidden } = await tryOpen(kind, { ...options, onFault })
+    if (source !== undefined && (await fly())) {
+      inUse = true
+      return { source, refusals, rightsMissing }
+    }
     await source?.close()
     rightsMissing ||= forbidden
     refusals.push({ mode: kind.mode, reason })

@@ -1,3 +1,4 @@
+import { type Logger, messageOf } from '#base'
 import type { EventDocument } from '#event'
 import type { EventQueue } from './event-queue.ts'
 import { type ProcessWording, processDocument } from './event-types/process/document.ts'
@@ -17,6 +18,8 @@ export interface ProcessPipeline {
   take(records: readonly (ProcessRecord | RunningRecord)[]): void
   /** Events of the sensor's own process tree, left out. */
   ownEvents(): number
+  /** Records on which our own code failed: lost, and a bug. */
+  failures(): number
 }
 
 /** What a pipeline is made of. */
@@ -28,12 +31,14 @@ export interface PipelineOptions {
   readonly observe: (record: ProcessRecord | RunningRecord) => void
   readonly onExec?: ((exec: ObservedExec) => void) | undefined
   readonly reportOwn: boolean
+  readonly logger: Logger
 }
 
 /** Joins cache, observers and queue. Records are taken in order, each completely before the next. */
 export function processPipeline(options: PipelineOptions): ProcessPipeline {
-  const { cache, queue, observe, onExec, reportOwn } = options
+  const { cache, queue, observe, onExec, reportOwn, logger } = options
   let ownEvents = 0
+  let failures = 0
 
   function deliver(change: ProcessChange, wording: ProcessWording): EventDocument | undefined {
     if (change.process.own && !reportOwn) {
@@ -44,21 +49,35 @@ export function processPipeline(options: PipelineOptions): ProcessPipeline {
     return queue.admit(change.kind) ? processDocument(change, wording) : undefined
   }
 
+  function takeOne(record: ProcessRecord | RunningRecord, wording: ProcessWording): void {
+    observe(record)
+    const change = cache.apply(record)
+    if (change === undefined) return
+    if (change.kind === 'exec') {
+      const containerId = change.image.container?.id
+      onExec?.({ record: change.record, process: change.process, containerId })
+    }
+    const document = deliver(change, wording)
+    if (document !== undefined) queue.push(document)
+  }
+
   return {
     take(records) {
       const wording = options.wording()
       for (const record of records) {
-        observe(record)
-        const change = cache.apply(record)
-        if (change === undefined) continue
-        if (change.kind === 'exec') {
-          const containerId = change.image.container?.id
-          onExec?.({ record: change.record, process: change.process, containerId })
+        try {
+          takeOne(record, wording)
+        } catch (thrown) {
+          // A bug of ours must cost one record, not the sensor.
+          failures++
+          logger.error(`sensor: a record could not be told: ${messageOf(thrown)}`, {
+            kind: record.kind,
+            pid: record.pid,
+          })
         }
-        const document = deliver(change, wording)
-        if (document !== undefined) queue.push(document)
       }
     },
     ownEvents: () => ownEvents,
+    failures: () => failures,
   }
 }

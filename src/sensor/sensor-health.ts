@@ -26,6 +26,8 @@ export interface SensorHealth {
   }
   /** Events of the sensor's own process tree, not reported. */
   readonly ownEvents: number
+  /** Records that were lost to faults of our own. */
+  readonly failures: number
   readonly canary: {
     /** From start of the test program to its record; undefined before the first. */
     readonly latencyMs: number | undefined

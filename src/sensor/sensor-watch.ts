@@ -68,9 +68,10 @@ export function sensorWatch(options: SensorWatchOptions): SensorWatch {
   }
 
   async function reportLosses(): Promise<void> {
-    const { counters, queue: counts } = await health()
+    const { counters, failures, queue: counts } = await health()
     const { exec, fork, end, already_running: running } = counts.dropped
-    const lost = (counters?.lost ?? 0) + (counters?.undecodable ?? 0) + exec + fork + end + running
+    const fromSource = (counters?.lost ?? 0) + (counters?.undecodable ?? 0)
+    const lost = fromSource + failures + exec + fork + end + running
     if (lost <= reportedLost) return
     const increase = lost - reportedLost
     reportedLost = lost

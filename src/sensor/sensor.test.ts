@@ -22,7 +22,7 @@ function scripted(mode: 'bpf' | 'audit' | 'proc') {
     counters: none,
     opened: 0,
     closed: 0,
-    fail: (_: Error) => undefined as void,
+    fail: (fault: Error): void => expect.unreachable(fault.message),
     tell: (...records: readonly ProcessRecord[]) => listener(records),
   }
   const kind: SourceKind = {
@@ -227,4 +227,33 @@ test('the sensor’s own programs are counted, not told, and observers see them 
   expect(documents.some(({ source }) => firstValueOf(source, 'process.pid') === 4_000_001)).toBe(
     false,
   )
+})
+
+test('an observer that throws costs one event, which is counted and told', async () => {
+  const { script, kind } = scripted('bpf')
+  const { clock, documents, actions } = await sensorWith({
+    sources: [kind],
+    onExec: ({ record }) => {
+      if (record.pid === 4_000_001) throw new Error('a bug')
+    },
+  })
+  script.tell(execRecord({ pid: 4_000_001 }), execRecord({ pid: 4_000_002 }))
+  await clock.advanceTo(1000)
+  const pids = documents.map(({ source }) => firstValueOf(source, 'process.pid'))
+  expect(pids).toContain(4_000_002)
+  expect(pids).not.toContain(4_000_001)
+  expect(actions()).toContain('events_lost')
+})
+
+test('a source that was refused and complains later does not disturb the one in use', async () => {
+  const blind = scripted('bpf')
+  const good = scripted('proc')
+  const flights = [undefined, 7]
+  const { clock, actions } = await sensorWith({
+    sources: [blind.kind, good.kind],
+    canary: { observe: () => undefined, fly: () => Promise.resolve(flights.shift()) },
+  })
+  blind.script.fail(new Error('late'))
+  await clock.advanceTo(20_500)
+  expect(actions()).toEqual(['sensor_started'])
 })

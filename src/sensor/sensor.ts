@@ -103,6 +103,7 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
     observe: (record) => record.kind !== 'running' && keeper.observe(record),
     onExec: options.onExec,
     reportOwn: options.reportOwn ?? false,
+    logger,
     wording: () => {
       wording.names.refresh()
       return { ...wording, mode: keeper.mode() }
@@ -118,6 +119,7 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
       cache: cache.counters(),
       queue: queue.counts(),
       ownEvents: pipeline.ownEvents(),
+      failures: pipeline.failures(),
     }
   }
 

@@ -52,6 +52,8 @@ export function sourceKeeper(options: SourceKeeperOptions): SourceKeeper {
   let missed = 0
   let missedInARow = 0
   let broken: string | undefined
+  let attempts = 0
+  let worked = false
 
   async function counters(): Promise<SourceCounters | undefined> {
     const now = await attached.source?.counters()
@@ -81,15 +83,22 @@ export function sourceKeeper(options: SourceKeeperOptions): SourceKeeper {
       })
       broken = undefined
       missedInARow = 0
+      const attempt = ++attempts
       attached = await attach({
         kinds,
         listener,
         logger,
         fly,
         onTry: (mode) => (trying = mode),
-        onFault: (fault) => (broken = messageOf(fault)),
+        // A source that was given up may still complain.
+        onFault: (fault) => {
+          if (attempt === attempts) broken = messageOf(fault)
+        },
       })
       trying = undefined
+      // What worked once is tried for again and again; what never did needs a person.
+      if (attached.source !== undefined) worked = true
+      else if (worked) broken = 'no source could be opened again'
     },
     observe: (record) => canary.observe(record),
     mode: () => attached.source?.mode ?? trying ?? 'none',

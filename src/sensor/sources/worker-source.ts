@@ -33,48 +33,52 @@ export async function openWorkerSource(
   const counters = sharedCounters()
   const task: WorkerTask = { counters: counters.memory }
   const worker = new Worker(script, { workerData: task })
-  let closing = false
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const blindSpots = await new Promise<readonly string[]>((resolve, reject) => {
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'records') listener(message.records)
-      if (message.kind === 'ready') resolve(message.blindSpots)
-      if (message.kind === 'refused') {
-        const kind = message.forbidden ? 'forbidden' : 'unavailable'
-        const fault = new Fault(kind, `sensor.${mode}-refused`, message.reason)
-        reject(fault)
-        if (!closing) onFault(fault)
-      }
-    })
-    worker.on('error', (cause) => {
-      const fault = new Fault(
-        'internal',
-        `sensor.${mode}-failed`,
-        `the ${mode} source of the sensor failed: ${messageOf(cause)}`,
-        { cause },
-      )
-      reject(fault)
-      if (!closing) onFault(fault)
-    })
-    void exited.then(() => {
-      const fault = new Fault(
-        'internal',
-        `sensor.${mode}-ended`,
-        `the ${mode} source of the sensor ended by itself`,
-      )
-      reject(fault)
-    })
+  // Before it is ready a fault refuses the opening; after that it is told; while closing nobody asks.
+  let phase: 'opening' | 'open' | 'closing' = 'opening'
+  const opening = Promise.withResolvers<readonly string[]>()
+  const exited = Promise.withResolvers<void>()
+
+  function fail(fault: Fault): void {
+    if (phase === 'opening') opening.reject(fault)
+    if (phase !== 'open') return
+    phase = 'closing'
+    onFault(fault)
+  }
+
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'records') listener(message.records)
+    if (message.kind === 'refused') fail(refusedFault(mode, message))
+    if (message.kind !== 'ready') return
+    phase = 'open'
+    opening.resolve(message.blindSpots)
   })
+  worker.on('error', (cause) => {
+    const what = `the ${mode} source of the sensor failed: ${messageOf(cause)}`
+    fail(new Fault('internal', `sensor.${mode}-failed`, what, { cause }))
+  })
+  worker.once('exit', () => {
+    const what = `the ${mode} source of the sensor ended by itself`
+    fail(new Fault('internal', `sensor.${mode}-ended`, what))
+    exited.resolve()
+  })
+  const blindSpots = await opening.promise
   return {
     mode,
     blindSpots,
     counters: () => Promise.resolve(counters.read()),
     async close() {
-      closing = true
+      phase = 'closing'
       counters.stop()
-      await exited
+      await exited.promise
     },
   }
+}
+
+function refusedFault(
+  mode: RecordSource['mode'],
+  { reason, forbidden }: Extract<WorkerMessage, { kind: 'refused' }>,
+): Fault {
+  return new Fault(forbidden ? 'forbidden' : 'unavailable', `sensor.${mode}-refused`, reason)
 }
 
 /** The worker's file beside the caller's: `.ts` as written, `.js` as published. */

@@ -52,6 +52,7 @@ export function sensorDocument(
           lost: objectOf({
             source: counters?.lost,
             queue: { ...queue.dropped },
+            failures: health.failures,
             increase: how.increase,
           }),
           undecodable: counters?.undecodable,

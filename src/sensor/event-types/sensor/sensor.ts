@@ -11,6 +11,7 @@ const own: readonly FieldFacts[] = [
   count('lost.queue.fork', 'fork events dropped for the same reason'),
   count('lost.queue.end', 'end events dropped for the same reason'),
   count('lost.queue.already_running', 'already_running events dropped for the same reason'),
+  count('lost.failures', 'records on which our own code failed'),
   count('lost.increase', 'losses since the last report'),
   count('undecodable', 'records that did not decode'),
   count('args_unreadable', 'exec records whose arguments could not be read'),

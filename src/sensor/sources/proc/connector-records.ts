@@ -8,7 +8,8 @@ import type {
   UnseenFact,
 } from '../../record.ts'
 import type { ConnectorEvent } from './connector.ts'
-import { type StatFacts, readProcess, readStat } from './read-process.ts'
+import { readProcess } from './read-process.ts'
+import { type StatFacts, readStat } from './stat-status.ts'
 
 /** Where the rest of a record comes from, so that tests can stand in for `/proc`. */
 export interface ProcReader {

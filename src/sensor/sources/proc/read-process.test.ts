@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { cgroupOf, parseStat, readProcess } from './read-process.ts'
+import { cgroupOf, readProcess } from './read-process.ts'
 import { snapshot } from './snapshot.ts'
+import { parseStat } from './stat-status.ts'
 
 /** A process directory with these files. */
 function procWith(pid: number, files: { readonly [name: string]: string }, root?: string): string {
