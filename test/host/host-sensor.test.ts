@@ -48,17 +48,15 @@ const isExecOf = (mark: string, executable: string) => (document: EventDocument)
 
 test('a program in a container has the container’s id, name and image, and entered through it', async () => {
   const outcome = await engine?.docker(
-    ...[
-      'run',
-      '--rm',
-      '--name',
-      'told-name',
-      engine.image,
-      'sh',
-      '-c',
-      'sleep 0.1; true',
-      'mark-a',
-    ],
+    'run',
+    '--rm',
+    '--name',
+    'told-name',
+    engine.image,
+    'sh',
+    '-c',
+    'sleep 0.1; true',
+    'mark-a',
   )
   expect(outcome).toMatchObject({ code: 0 })
   const { source } = await documents.next(isExecOf('mark-a', '/bin/busybox'))
