@@ -51,7 +51,7 @@ function whenText(row: AlertRow, nowMs: number): string {
 }
 
 /** How long ago, in the largest unit that fits. */
-export function ago(ms: number): string {
+function ago(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 0) return 'ahead'
   if (seconds < 60) return `${seconds}s ago`

@@ -2,7 +2,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One option of a command, for parsing and for help. */
-export interface Option {
+interface Option {
   readonly kind: 'text' | 'switch'
   readonly short?: string
   /** May be given more than once. */

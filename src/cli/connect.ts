@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createClient, type Api } from '#api'
-import { Fault, isJsonObject, type JsonValue } from '#base'
-import { readToken } from '#server'
+import { Fault, isJsonObject, messageOf, type JsonValue } from '#base'
 import type { Call } from './command.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,13 +14,13 @@ export function dataDirectoryOf(call: Call, terminal: Terminal): string {
 export const serverFileName = 'server.json'
 
 /** Where a server is reached, as it wrote down when it started. */
-export interface ServerFile {
+interface ServerFile {
   readonly url: string
   readonly pid: number
 }
 
 /** What a running server wrote into its data directory; undefined where nothing readable lies. */
-export async function readServerFile(dataDirectory: string): Promise<ServerFile | undefined> {
+async function readServerFile(dataDirectory: string): Promise<ServerFile | undefined> {
   const text = await readFile(join(dataDirectory, serverFileName), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   try {
@@ -63,12 +62,24 @@ async function tokenOf(call: Call, terminal: Terminal, directory: string): Promi
     return text.trim()
   }
   if (given !== undefined && given !== '') return given
-  const token = await readToken(directory)
-  if (token !== undefined) return token
+  // Read here and not through the server's room: that would load the whole server for every small command.
+  const kept = await readFile(join(directory, 'token'), 'utf8').catch(unreadable)
+  if (kept !== undefined) return kept.trim()
   throw new Fault(
     'unavailable',
     'api.unreachable',
     `no server has run on the data directory ${directory} yet: there is no token\nhelp: start it with \`vedette serve\`, or name its directory with --data, or its --server and --token-file`,
+  )
+}
+
+function unreadable(cause: unknown): undefined {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+  throw new Fault(
+    'forbidden',
+    'auth.token-unreadable',
+    `cannot read the token: ${messageOf(cause)}\nhelp: run this as the user of the server, or name a token with --token-file`,
+    { cause },
   )
 }
 

@@ -12,7 +12,7 @@ export interface LoadedRuleFile {
 }
 
 /** Files that could not be read at all, with the reason. */
-export interface UnreadableFile {
+interface UnreadableFile {
   readonly path: string
   readonly reason: string
 }

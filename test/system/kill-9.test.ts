@@ -91,6 +91,8 @@ interface Outcome {
   /** What each alert is about, sorted; doubles stand twice. */
   readonly alerts: readonly string[]
   readonly killed: number
+  /** Kills that cost a request its answer. */
+  readonly unanswered: number
 }
 
 async function run(killTimes: number, rulesDirectory: string): Promise<Outcome> {
@@ -107,6 +109,7 @@ async function run(killTimes: number, rulesDirectory: string): Promise<Outcome> 
   const acknowledged = new Set<string>()
   let server = await startServing(directory, options)
   let killed = 0
+  let unanswered = 0
   try {
     for (let batch = 0; batch < batches; batch++) {
       const planned = plannedBatch(batch)
@@ -120,10 +123,12 @@ async function run(killTimes: number, rulesDirectory: string): Promise<Outcome> 
           (answer) => answer.items,
           () => [],
         )
-        await pause(chance() * 30)
+        await pause(chance() * 15)
         await dying.stop('SIGKILL')
         killed++
-        for (const item of await request) noteAcknowledged(item, acknowledged)
+        const items = await request
+        if (items.length === 0) unanswered++
+        for (const item of items) noteAcknowledged(item, acknowledged)
         server = await startServing(directory, options)
       }
       const unacknowledged = planned.filter(({ id }) => !acknowledged.has(id))
@@ -134,6 +139,7 @@ async function run(killTimes: number, rulesDirectory: string): Promise<Outcome> 
     return {
       acknowledged,
       killed,
+      unanswered,
       kept: await keptIds(server),
       alerts: await settledAlerts(server),
     }
@@ -153,9 +159,18 @@ function noteAcknowledged(
   }
 }
 
+const pageEvents = 5_000
+
 async function keptIds(server: RunningServer): Promise<readonly string[]> {
-  const { events } = await server.api.searchEvents({ limit: 10_000, index })
-  return events.map(({ id }) => id).toSorted()
+  const ids: string[] = []
+  for (let from = 0; from < batches * batchEvents; from += pageEvents) {
+    const query = `number >= ${from} and number < ${from + pageEvents}`
+    const { events } = await server.api.searchEvents({ query, limit: 10_000, index })
+    ids.push(...events.map(({ id }) => id))
+  }
+  const { store } = await server.api.getStatus({})
+  expect(store.events).toBe(ids.length)
+  return ids.toSorted()
 }
 
 /** The alerts once every rule has run over everything again. */
@@ -193,6 +208,7 @@ test(
       const uninterrupted = await run(0, rulesDirectory)
 
       expect(interrupted.killed).toBe(kills)
+      console.log(`${interrupted.unanswered} of ${kills} kills cost a request its answer`)
       expect(interrupted.acknowledged.size).toBe(batches * batchEvents)
       expect(interrupted.kept).toEqual([...interrupted.acknowledged].toSorted())
       expect(uninterrupted.alerts.length).toBeGreaterThan(50)

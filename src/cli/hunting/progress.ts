@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal.ts'
 
 /** What a progress line tells. */
-export interface ProgressFacts {
+interface ProgressFacts {
   readonly readBytes: number
   /** 0: unknown. */
   readonly totalBytes: number

@@ -17,7 +17,7 @@ export function firstScreen(
   const sees = sensor.mode !== 'none' && sensor.mode !== 'off'
   return [
     `${ok} data       ${shown(status.data_directory)} (${store.events} events kept)`,
-    `${ok} listening  ${url}${isLoopback(url) ? ' (this machine only)' : ''}`,
+    `${ok} listening  ${url}${isLoopback(url) ? ' (this machine only)' : ' (not encrypted: whoever reads the network reads the token)'}`,
     `${ok} token      in ${shown(token.path)}${token.isNew ? `, new: ${token.token}` : ''}`,
     `${sees ? ok : mind} sensor     ${sensorText(status)}`,
     ...sensor.blind_spots.map((spot) => `             cannot see: ${shown(spot)}`),

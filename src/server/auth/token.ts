@@ -32,8 +32,7 @@ export async function loadOrCreateToken(dataDirectory: string): Promise<AccessTo
   return { token, path, isNew: true }
 }
 
-/** The token of a data directory; undefined where there is none. Faults: `forbidden` where it may not be read, `invalid` where it is none. */
-export async function readToken(dataDirectory: string): Promise<string | undefined> {
+async function readToken(dataDirectory: string): Promise<string | undefined> {
   const path = join(dataDirectory, fileName)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
