@@ -11,7 +11,7 @@ export type Admission =
 /** Judges one event by its name, its id, its depth and its size; every backend refuses the same ones. */
 export function admit(event: NewEvent): Admission {
   const reason =
-    indexNameProblem(event.index) ?? (event.id === undefined ? undefined : idProblem(event.id))
+    knownIndexProblem(event.index) ?? (event.id === undefined ? undefined : idProblem(event.id))
   if (reason !== undefined) return { kind: 'refused', reason }
   if (nestsDeeperThan(event.source, maxEventDepth)) {
     return refused(`the event nests deeper than ${maxEventDepth} levels`)
@@ -25,6 +25,17 @@ export function admit(event: NewEvent): Admission {
     )
   }
   return { kind: 'admitted', text }
+}
+
+const indexProblems = new Map<string, string | undefined>()
+
+/** Most events go to a few indices, and judging a name costs more than parsing it would. */
+function knownIndexProblem(index: string): string | undefined {
+  if (indexProblems.has(index)) return indexProblems.get(index)
+  if (indexProblems.size >= 1_000) indexProblems.clear()
+  const problem = indexNameProblem(index)
+  indexProblems.set(index, problem)
+  return problem
 }
 
 function refused(reason: string): Admission {

@@ -1,6 +1,6 @@
-import { parseDate } from '#base'
 import { pathOf, someValue, type EventSource, type FieldPath } from '#event'
 import type { TimeFields, TimeRange } from './event-store.ts'
+import { parseInstant } from './iso-instant.ts'
 
 /**
  * Every readable date of a field, epoch milliseconds, in document order: ISO 8601 texts, texts of
@@ -9,7 +9,7 @@ import type { TimeFields, TimeRange } from './event-store.ts'
 export function timesOf(source: EventSource, field: string): readonly number[] {
   const times: number[] = []
   someValue(source, knownPath(field), (value) => {
-    const ms = typeof value === 'string' ? parseDate(value) : value
+    const ms = typeof value === 'string' ? parseInstant(value) : value
     if (typeof ms === 'number' && Number.isFinite(ms)) times.push(Math.trunc(ms))
     return false
   })

@@ -7,7 +7,7 @@ const unpack = promisify(zstdDecompress)
 /** Text packed on another thread. Level 1: level 3 takes twice as long for a tenth fewer bytes. */
 export function packText(text: Buffer): Promise<Buffer> {
   return pack(text, {
-    chunkSize: 256 * 1024,
+    chunkSize: 64 * 1024,
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
   })
 }

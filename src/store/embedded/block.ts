@@ -1,4 +1,4 @@
-import { eventTimesOf } from '../event-time.ts'
+import { timesOf } from '../event-time.ts'
 import type { StoredEvent } from '../event-store.ts'
 
 /** A run of events that are packed, checked and read together. */
@@ -22,7 +22,7 @@ export interface BlockTimes {
   readonly missing: number
 }
 
-/** The time fields by which blocks can be passed over. */
+/** The time fields by which blocks can be passed over; the first is that of the facts of an index. */
 export const trackedTimeFields: readonly string[] = ['@timestamp', 'event.ingested']
 
 /** A block that can be read. Two readers may hold the same events: they are never changed. */
@@ -46,31 +46,56 @@ export function eventWith(
   return events.find((event) => event.id === id && event.index === index)
 }
 
-/** The facts of some events. */
-export function blockFactsOf(events: readonly StoredEvent[], textBytes: number): BlockFacts {
-  return {
-    count: events.length,
-    textBytes,
-    firstIngestedMs: events[0]?.ingestedMs ?? 0,
-    lastIngestedMs: events.at(-1)?.ingestedMs ?? 0,
-    indices: [...new Set(events.map(({ index }) => index))],
-    times: Object.fromEntries(
-      trackedTimeFields.map((field) => [field, blockTimesOf(events, field)]),
-    ),
-  }
+/** Facts that grow with the events of a block. */
+export interface GrowingFacts {
+  add(event: StoredEvent, times: TrackedTimes, textBytes: number): void
+  facts(): BlockFacts
 }
 
-function blockTimesOf(events: readonly StoredEvent[], field: string): BlockTimes {
-  let firstMs = Infinity
-  let lastMs = -Infinity
-  let missing = 0
-  for (const { source } of events) {
-    const times = eventTimesOf(source, { primary: field })
-    if (times.length === 0) missing++
-    for (const ms of times) {
-      if (ms < firstMs) firstMs = ms
-      if (ms > lastMs) lastMs = ms
-    }
+/** The times of one event, by tracked field, in the order of {@link trackedTimeFields}. */
+export type TrackedTimes = readonly (readonly number[])[]
+
+/** Reads the times by which blocks are passed over. */
+export function trackedTimesOf(source: StoredEvent['source']): TrackedTimes {
+  return trackedTimeFields.map((field) => timesOf(source, field))
+}
+
+/** The facts of no events. */
+export function growingFacts(): GrowingFacts {
+  const indices = new Set<string>()
+  const spans = trackedTimeFields.map(() => ({ firstMs: Infinity, lastMs: -Infinity, missing: 0 }))
+  let count = 0
+  let textBytes = 0
+  let firstIngestedMs = Infinity
+  let lastIngestedMs = 0
+  return {
+    add: ({ index, ingestedMs }, times, bytes) => {
+      count++
+      textBytes += bytes
+      firstIngestedMs = Math.min(firstIngestedMs, ingestedMs)
+      lastIngestedMs = ingestedMs
+      indices.add(index)
+      spans.forEach((span, at) => {
+        const own = times[at] ?? []
+        if (own.length === 0) span.missing++
+        for (const ms of own) {
+          if (ms < span.firstMs) span.firstMs = ms
+          if (ms > span.lastMs) span.lastMs = ms
+        }
+      })
+    },
+    facts: () => ({
+      count,
+      textBytes,
+      firstIngestedMs,
+      lastIngestedMs,
+      indices: [...indices],
+      times: Object.fromEntries(
+        spans.map(({ firstMs, lastMs, missing }, at) => [
+          trackedTimeFields[at] ?? '',
+          missing === count ? { missing } : { firstMs, lastMs, missing },
+        ]),
+      ),
+    }),
   }
-  return missing === events.length ? { missing } : { firstMs, lastMs, missing }
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Fault, isJsonObject, messageOf } from '#base'
-import { privateDirectoryMode, writeDurably } from './durable-files.ts'
+import { privateDirectoryMode, syncDirectory, writeDurably } from './durable-files.ts'
 
 /** The layout that this version of the code reads and writes. */
 export const formatVersion = 1
@@ -13,6 +13,7 @@ export async function prepareDirectory(directory: string): Promise<void> {
       await mkdir(path, { recursive: true, mode: privateDirectoryMode })
     }
     await chmod(directory, privateDirectoryMode)
+    await syncDirectory(dirname(resolve(directory)))
   } catch (cause) {
     throw new Fault(
       'unavailable',

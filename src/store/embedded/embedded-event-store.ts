@@ -8,10 +8,10 @@ import { partsOf, type Parts } from './parts.ts'
 import { pathOf, recover } from './recovery.ts'
 import { countParts, searchParts, type SnapshotPart } from './search.ts'
 import { readSegment, writeSegment } from './segment-file.ts'
-import { openSegment, type SegmentContext } from './segment.ts'
+import { openSegment, type Segment, type SegmentContext } from './segment.ts'
 import { serially } from './serially.ts'
 import { sharedCache } from './shared-cache.ts'
-import { createTail } from './tail.ts'
+import { createTail, type Tail } from './tail.ts'
 
 /** How an embedded event store is set up. */
 export interface EmbeddedEventStoreOptions {
@@ -57,19 +57,22 @@ export async function openEmbeddedEventStore(
     parts.rotate(createTail(next, { firstSequence, cache: shared.events }))
   }
 
+  const segmentOf = async (tail: Tail): Promise<Segment> => {
+    const path = pathOf(directory, tail.firstSequence, 'segment')
+    await writeSegment(path, {
+      firstSequence: tail.firstSequence,
+      lastSequence: tail.lastSequence(),
+      blocks: tail.finish(),
+      indices: tail.indices(),
+    })
+    const written = await readSegment(path)
+    if (written !== undefined) return openSegment(path, written, shared)
+    throw new Fault('unavailable', 'store.disk-failed', `read back ${path}: not what was written`)
+  }
+
   const sealAll = async (): Promise<void> => {
     for (let tail = parts.sealing()[0]; tail !== undefined; tail = parts.sealing()[0]) {
-      const path = pathOf(directory, tail.firstSequence, 'segment')
-      if (tail.events() > 0) {
-        await writeSegment(path, {
-          firstSequence: tail.firstSequence,
-          lastSequence: tail.lastSequence(),
-          blocks: tail.finish(),
-          indices: tail.indices(),
-        })
-      }
-      const written = tail.events() > 0 ? await readSegment(path) : undefined
-      parts.sealed(written === undefined ? undefined : openSegment(path, written, shared))
+      parts.sealed(tail.events() === 0 ? undefined : await segmentOf(tail))
       await tail.log.remove()
     }
   }
@@ -77,8 +80,8 @@ export async function openEmbeddedEventStore(
   /** Trouble here costs memory and disk, not events: they stay in their logs, and the next turn tries again. */
   const sealInBackground = (): void => {
     upkeep(async () => {
-      await sealAll()
-      await retire(options.retention ?? {}, { parts, clock })
+      // A full disk stops the first, and may be helped by the second.
+      await sealAll().finally(() => retire(options.retention ?? {}, { parts, clock }))
     }).catch((thrown: unknown) => {
       log.warn(
         'a full log could not be turned into a segment; it is tried again with the next one',

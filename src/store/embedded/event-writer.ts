@@ -4,10 +4,10 @@ import { admit } from '../admission.ts'
 import type { AppendOutcome, NewEvent, StoredEvent } from '../event-store.ts'
 import { maxIndices, tooManyIndices } from '../limits.ts'
 import { encodeLine } from './event-line.ts'
+import { idMap } from './id-map.ts'
 import type { FramePayload } from './event-log.ts'
 import type { Parts } from './parts.ts'
 import type { Serially } from './serially.ts'
-import { keyOf } from './tail.ts'
 
 /** Takes events from many callers at once; those that wait together share one write and one fsync. */
 export interface EventWriter {
@@ -143,15 +143,14 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
   const { parts, ingestedMs } = acceptance
   const events: StoredEvent[] = []
   const lines: string[] = []
-  const keys = new Set<string>()
+  const taken = idMap<true>()
   const newIndices = new Set<string>()
   let sequence = acceptance.sequence
 
   const outcomeOf = async ({ event, id, text, reason }: Candidate): Promise<AppendOutcome> => {
     const { index, source } = event
     if (text === undefined) return { status: 'refused', id, reason: reason ?? '' }
-    const key = keyOf(index, id)
-    if (keys.has(key)) return { status: 'exists', id }
+    if (taken.has(index, id)) return { status: 'exists', id }
     // Our own ids are random: nobody can have used one before.
     if (event.id !== undefined && parts.hasIndex(index) && (await parts.holds(index, id))) {
       return { status: 'exists', id }
@@ -162,7 +161,7 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
       }
       newIndices.add(index)
     }
-    keys.add(key)
+    taken.set(index, id, true)
     const stored = { index, id, source, sequence: sequence++, ingestedMs }
     events.push(stored)
     lines.push(encodeLine(stored, text))
@@ -172,7 +171,10 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
   const outcomes: (readonly AppendOutcome[])[] = []
   for (const { candidates } of group) {
     const batch: AppendOutcome[] = []
-    for (const candidate of candidates) batch.push(await outcomeOf(candidate))
+    for (const candidate of candidates) {
+      if (events.length % turnEvents === turnEvents - 1) await setImmediate()
+      batch.push(await outcomeOf(candidate))
+    }
     outcomes.push(batch)
   }
   return { events, lines, outcomes }

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../event-store.ts'
 import { blockBloom, buildBloom, type Terms } from './bloom.ts'
 import { packText, unpackText } from './block-packing.ts'
-import { blockFactsOf, eventWith, type Block, type BlockFacts } from './block.ts'
+import { eventWith, growingFacts, type Block, type BlockFacts, type TrackedTimes } from './block.ts'
 import { decodeLines, findLine } from './event-line.ts'
 import type { SharedCache } from './shared-cache.ts'
 import { idHash, type TermHash } from './term-hash.ts'
@@ -17,7 +17,11 @@ export interface PackedBlock extends Block {
 
 /** The block that takes the next event. */
 export interface OpenBlock {
-  add(event: StoredEvent, line: Buffer, names: FieldNames): void
+  add(
+    event: StoredEvent,
+    line: Buffer,
+    noted: { readonly names: FieldNames; readonly times: TrackedTimes },
+  ): void
   isFull(): boolean
   isEmpty(): boolean
   /** What is in it now, for a reader; later events do not show. */
@@ -40,9 +44,11 @@ export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock
   let lines: Buffer[] = []
   let idHashes: TermHash[] = []
   let textBytes = 0
+  let facts = growingFacts()
 
   return {
-    add: (event, line, names) => {
+    add: (event, line, { names, times }) => {
+      facts.add(event, times, line.length)
       const id = idHash(event.index, event.id)
       collector.collect(event.source, names)
       collector.terms.add(id.a, id.b)
@@ -70,7 +76,7 @@ export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock
         events,
         lines,
         idHashes,
-        facts: blockFactsOf(events, textBytes),
+        facts: facts.facts(),
         cache,
         terms: termsOf(collector.terms),
       })
@@ -78,6 +84,7 @@ export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock
       lines = []
       idHashes = []
       textBytes = 0
+      facts = growingFacts()
       collector.clear()
       return closed
     },
@@ -99,6 +106,8 @@ interface Contents {
 
 function packedBlock({ events, lines, idHashes, facts, cache, terms }: Contents): PackedBlock {
   const packing = packText(Buffer.concat(lines))
+  // Whoever needs the block meets the failure; until then nobody may be asking.
+  packing.catch(() => undefined)
   const key = {}
   void cache.get(key, facts.textBytes, async () => events)
   return {

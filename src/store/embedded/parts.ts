@@ -49,7 +49,9 @@ export function partsOf(recovered: Recovered): Parts {
     }
     const hash = idHash(index, id)
     for (const segment of segments.toReversed()) {
-      const found = await segment.get(index, id, hash)
+      if (!segment.mayHold(hash)) continue
+      const release = segment.hold()
+      const found = await segment.get(index, id, hash).finally(release)
       if (found !== undefined) return found
     }
     return undefined

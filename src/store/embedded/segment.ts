@@ -25,7 +25,9 @@ export interface Segment {
   readonly lastIngestedMs: number
   readonly blocks: readonly Block[]
   readonly indices: ReadonlyMap<string, IndexPart>
-  /** One event by index and id; `hash` is their `idHash`. Costs no read where the id was never here. */
+  /** Whether the event with this `idHash` may be here; costs no read. */
+  mayHold(hash: TermHash): boolean
+  /** One event by index and id; `hash` is their `idHash`. Fault where the file is gone and nobody held it. */
   get(index: string, id: string, hash: TermHash): Promise<StoredEvent | undefined>
   /** Keeps the file until the returned function is called. */
   hold(): () => void
@@ -66,8 +68,8 @@ export function openSegment(path: string, parts: SegmentParts, context: SegmentC
         { ...rest, fields: fields === null ? null : new Set(fields) },
       ]),
     ),
+    mayHold: (hash) => mayHold(ids, hash, idBloom),
     get: async (index, id, hash) => {
-      if (!mayHold(ids, hash, idBloom)) return undefined
       for (const block of blocks) {
         const bloom = await block.bloom()
         if (bloom !== undefined && !mayHold(bloom, hash, blockBloom)) continue

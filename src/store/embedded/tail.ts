@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../event-store.ts'
-import { timesOf } from '../event-time.ts'
-import type { Block } from './block.ts'
+import { trackedTimesOf, type Block } from './block.ts'
 import type { EventLog } from './event-log.ts'
+import { idMap } from './id-map.ts'
 import { growingIndexPart, type GrowingIndexPart, type IndexPart } from './index-part.ts'
 import { openBlock, type PackedBlock } from './open-block.ts'
 import type { SharedCache } from './shared-cache.ts'
@@ -36,7 +36,7 @@ export function createTail(
   const closed: PackedBlock[] = []
   const growing = openBlock(cache)
   const indices = new Map<string, GrowingIndexPart>()
-  const blockById = new Map<string, number>()
+  const blockById = idMap<number>()
   let last: StoredEvent | undefined
 
   const indexOf = (index: string): GrowingIndexPart => {
@@ -54,19 +54,20 @@ export function createTail(
     log,
     firstSequence,
     lastSequence: () => last?.sequence ?? firstSequence - 1,
-    events: () => blockById.size,
+    events: () => blockById.size(),
     lastIngestedMs: () => last?.ingestedMs,
     publish: (event, line) => {
       const part = indexOf(event.index)
-      growing.add(event, line, part)
-      part.addEvent(timesOf(event.source, '@timestamp'))
-      blockById.set(keyOf(event.index, event.id), closed.length)
+      const times = trackedTimesOf(event.source)
+      growing.add(event, line, { names: part, times })
+      part.addEvent(times[0] ?? [])
+      blockById.set(event.index, event.id, closed.length)
       last = event
       if (growing.isFull()) closed.push(growing.close())
     },
-    holds: (index, id) => blockById.has(keyOf(index, id)),
+    holds: (index, id) => blockById.has(index, id),
     get: async (index, id) => {
-      const at = blockById.get(keyOf(index, id))
+      const at = blockById.get(index, id)
       if (at === undefined) return undefined
       const block = closed[at] ?? growing.snapshot()
       return block.find(index, id)
@@ -78,9 +79,4 @@ export function createTail(
       return closed
     },
   }
-}
-
-/** One text for an index and an id; neither can hold a line break in the first half. */
-export function keyOf(index: string, id: string): string {
-  return `${index}\n${id}`
 }
