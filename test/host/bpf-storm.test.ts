@@ -71,9 +71,9 @@ test('while the reader is blocked the ring fills, and what found no room is coun
 test('closing hands over what the ring still holds', async () => {
   const host = await watchHost()
   const { pid } = spawnSync(...host.stormOf(5000, 0))
-  await host.source.close()
+  const [, counters] = await Promise.all([host.source.close(), host.source.counters()])
   expect(ofStorm(host.seen, pid)).toEqual({ fork: 5000, exec: 5000, exit: 5000 })
-  const counters = await host.source.counters()
+  expect(await host.source.counters()).toEqual(counters)
   expect(counters).toMatchObject({ produced: host.seen.length, lost: 0 })
   await host[Symbol.asyncDispose]()
 })

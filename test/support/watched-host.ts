@@ -28,7 +28,7 @@ export interface WatchedHost extends AsyncDisposable {
   castPath(): string
   /** What to run for so many short processes, one after the other; at most `perSecond` of them, 0 for no limit. */
   stormOf(processes: number, perSecond: number): readonly [command: string, args: readonly string[]]
-  /** Runs a program to its end and gives all records of what happened until then. */
+  /** Runs a program to its end and gives the records of it and of what it started. */
   run(command: string, args?: readonly string[], options?: RunOptions): Promise<Happened>
 }
 
@@ -69,7 +69,7 @@ export async function watchHost(ringBytes?: number): Promise<WatchedHost> {
     const { status, pid } = spawnSync(command, args, { stdio: 'pipe', ...options })
     // Counting hands over everything that was written before.
     await source.counters()
-    const records = seen.slice(before)
+    const records = descendantsOf(pid, seen.slice(before))
     return {
       status,
       pid,
@@ -95,6 +95,15 @@ export async function watchHost(ringBytes?: number): Promise<WatchedHost> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Others start programs too while a test runs. */
+function descendantsOf(pid: number, records: readonly ProcessRecord[]): readonly ProcessRecord[] {
+  const own = new Set([pid])
+  return records.filter((record) => {
+    if (record.kind === 'fork' && own.has(record.ppid)) own.add(record.pid)
+    return own.has(record.pid)
+  })
 }
 
 function compilerName(): string | undefined {

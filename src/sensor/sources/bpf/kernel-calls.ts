@@ -7,7 +7,7 @@ export interface Kernel {
   readonly pageBytes: number
   /** bpf(2): the command's result. `attributes` must not be a view of 64 bytes or less (V8 may move those). */
   bpf(command: number, attributes: Uint8Array): number
-  /** Where `bytes` rest in memory; valid while the caller keeps them. */
+  /** Where `bytes` rest in memory, to be named in attributes: they stay alive until the next call of `bpf` has returned. */
   addressOf(bytes: Uint8Array): bigint
   mapMemory(fd: number, range: MemoryRange): MappedMemory
   /** Waits for `fd` to be readable, or for a write to the event descriptor `wakeFd`, which nobody needs to read. */
@@ -97,8 +97,6 @@ const errnoInterrupted = 4
 const readable = 1
 const edgeOnly = 0x8000_0000
 
-const addressOf = (bytes: Uint8Array) => koffi.address(bytes)
-
 /** Whether the system call numbers of this processor are known. */
 export function isArchitectureKnown(): boolean {
   return callNumbers[arch] !== undefined
@@ -122,6 +120,20 @@ export function loadKernel(): Kernel {
     return typeof result === 'bigint' ? result : Number(result)
   }
 
+  // An address does not keep what it points at: without this the collector might free it before the kernel reads it.
+  let pinned: Uint8Array[] = []
+  const addressOf = (bytes: Uint8Array): bigint => {
+    pinned.push(bytes)
+    return koffi.address(bytes)
+  }
+  const withPinned = (run: () => number | bigint): number => {
+    try {
+      return Number(run())
+    } finally {
+      pinned = []
+    }
+  }
+
   const close = (fd: number) => void call('close', fd)
 
   function mapMemory(fd: number, { offset, bytes, writable }: MemoryRange): MappedMemory {
@@ -140,14 +152,16 @@ export function loadKernel(): Kernel {
     const events = new Uint8Array(new ArrayBuffer(256))
     const add = (added: number, conditions: number) => {
       new DataView(events.buffer).setUint32(0, conditions, true)
-      call('epoll_ctl', epoll, 1, added, addressOf(events))
+      withPinned(() => call('epoll_ctl', epoll, 1, added, addressOf(events)))
     }
     add(fd, readable)
     add(wakeFd, (readable | edgeOnly) >>> 0)
     return {
       wait(timeoutMs) {
         try {
-          return Number(call('epoll_pwait', epoll, addressOf(events), 8, timeoutMs, 0, 8)) > 0
+          return (
+            withPinned(() => call('epoll_pwait', epoll, addressOf(events), 8, timeoutMs, 0, 8)) > 0
+          )
         } catch (error) {
           if (!(error instanceof SystemCallError) || error.errno !== errnoInterrupted) throw error
           return false
@@ -161,7 +175,7 @@ export function loadKernel(): Kernel {
     const lockedMemory = 8
     const unlimited = new Uint8Array(new ArrayBuffer(128)).fill(0xff, 0, 16)
     try {
-      call('prlimit64', 0, lockedMemory, addressOf(unlimited), 0)
+      withPinned(() => call('prlimit64', 0, lockedMemory, addressOf(unlimited), 0))
     } catch {
       // Only old kernels need it; there the map creation will say what is missing.
     }
@@ -170,7 +184,7 @@ export function loadKernel(): Kernel {
   return {
     pageBytes,
     bpf: (command, attributes) =>
-      Number(call('bpf', command, addressOf(attributes), attributes.byteLength)),
+      withPinned(() => call('bpf', command, addressOf(attributes), attributes.byteLength)),
     addressOf,
     mapMemory,
     pollerOf,

@@ -81,9 +81,13 @@ export async function openBpfSource(options: BpfSourceOptions): Promise<BpfSourc
   worker.on('exit', (status) => breakDown(`exit status ${status}`))
   const { wakeFd } = await opening.promise
 
+  let stopping = false
   function ask(request: WorkerRequest): Promise<KernelTallies> {
     if (last !== undefined) return Promise.resolve(last)
     const answer = new Promise<KernelTallies>((resolve) => waiting.push(resolve))
+    // The last numbers answer whatever is asked from here on; the thread's descriptors are its own to close.
+    if (stopping) return answer
+    stopping = request.kind === 'stop'
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(request)
     writeSync(wakeFd, new BigUint64Array([1n]))
