@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, messageOf } from '#base'
-import { readRules, type RuleFileReading } from '#rule'
+import { readRules, ruleFormats, type RuleFileReading } from '#rule'
 
 /** A file of rules, read. */
 export interface LoadedRuleFile {
@@ -23,10 +23,10 @@ export interface LoadedRules {
   readonly unreadable: readonly UnreadableFile[]
 }
 
-const extensions = ['.toml', '.ndjson']
+const extensions = ruleFormats.flatMap((format) => format.extensions)
 
 /**
- * Reads rule files: each path a file, or a directory that is searched for `.toml` and `.ndjson` files,
+ * Reads rule files: each path a file, or a directory that is searched for files of every rule format,
  * in order of name. One bad file never stops the others. Faults: `not-found` for a path that is not there.
  */
 export async function loadRuleFiles(paths: readonly string[]): Promise<LoadedRules> {
