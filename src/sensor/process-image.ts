@@ -35,7 +35,7 @@ export interface ProcessImage {
 }
 
 /** Environment variables that may leave the sensor; all others can hold secrets and are dropped at once. */
-export const allowedEnv: readonly string[] = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'PATH']
+const allowedEnv: readonly string[] = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'PATH']
 
 const maxEnvValue = 1023
 
