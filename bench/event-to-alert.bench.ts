@@ -6,7 +6,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { assert, silentLogger, systemClock, type JsonObject } from '#base'
+import { assert, isJsonObject, silentLogger, systemClock, type JsonObject } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { readRules } from '#rule'
 import { openStore, type NewEvent, type Store } from '#store'
@@ -44,7 +44,7 @@ async function fill(store: Store): Promise<void> {
   const stream = processEvents({ ...ordinaryStream, count: historyCount, startMs, stepMs })
   let batch: NewEvent[] = []
   for (const document of stream) {
-    batch.push({ index, source: JSON.parse(JSON.stringify(document)) as JsonObject })
+    batch.push({ index, source: sourceOf(document) })
     if (batch.length < 500) continue
     await store.events.append(batch)
     batch = []
@@ -71,11 +71,12 @@ async function measure(
   for (let i = 0; i < tries; i++) {
     const parent = `/var/tmp/${Math.random().toString(36).slice(2)}/update`
     const source = attack(parent)
-    let hear: () => void = () => undefined
-    const heard = new Promise<void>((resolve) => (hear = resolve))
+    const { promise: heard, resolve: hear } = Promise.withResolvers<void>()
     const off = engine.onAlert((alerts) => {
-      const names = (terms: unknown) => Array.isArray(terms) && terms.includes(parent)
-      if (alerts.some(({ body }) => names(body['kibana.alert.new_terms']))) hear()
+      if (
+        alerts.some(({ body }) => JSON.stringify(body['kibana.alert.new_terms'])?.includes(parent))
+      )
+        hear()
     })
     const startMs = performance.now()
     const [outcome] = await store.events.append([{ index, source }])
@@ -98,20 +99,25 @@ function attack(parent: string): JsonObject {
     stepMs: 0,
     attacksPerMillion: 1_000_000,
   })
-  const source = JSON.parse(JSON.stringify(document)) as JsonObject & {
-    process: { parent: object }
-  }
-  return {
-    ...source,
-    process: { ...source.process, parent: { ...source.process.parent, executable: parent } },
-  } as JsonObject
+  const source = sourceOf(document)
+  return { ...source, 'process.parent.executable': parent, process: withoutParent(source) }
+}
+
+function withoutParent({ process }: JsonObject): JsonObject {
+  const { parent: _parent, ...rest } = isJsonObject(process) ? process : {}
+  return rest
+}
+
+function sourceOf(document: unknown): JsonObject {
+  const source: JsonObject = JSON.parse(JSON.stringify(document))
+  return source
 }
 
 function startFlood(store: Store, engine: Engine, perSecond: number) {
-  let going = true
+  const going = new AbortController()
   let seed = 2
   const done = (async () => {
-    while (going) {
+    while (!going.signal.aborted) {
       const roundMs = performance.now()
       const stream = processEvents({
         ...ordinaryStream,
@@ -121,7 +127,10 @@ function startFlood(store: Store, engine: Engine, perSecond: number) {
         stepMs: 0,
         attacksPerMillion: 0,
       })
-      const batch = Array.from(stream, (document) => ({ index, source: document as JsonObject }))
+      const batch = Array.from(stream, (document) => ({
+        index,
+        source: sourceOf(document),
+      }))
       const outcomes = await store.events.append(batch)
       engine.offer(batch.map((event, i) => ({ ...event, id: outcomes[i]?.id ?? '' })))
       await systemClock.sleep(Math.max(1, 100 - (performance.now() - roundMs)))
@@ -129,7 +138,7 @@ function startFlood(store: Store, engine: Engine, perSecond: number) {
   })()
   return {
     stop: async () => {
-      going = false
+      going.abort()
       await done
       await engine.idle()
     },
@@ -143,8 +152,6 @@ function say(
     alertMs,
   }: { readonly appendMs: readonly number[]; readonly alertMs: readonly number[] },
 ): void {
-  const at = (values: readonly number[], part: number) =>
-    Math.round((values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0) * 10) / 10
   const peakMib = Math.round(process.resourceUsage().maxRSS / 1024)
   const append = { p50: at(appendMs, 0.5), p95: at(appendMs, 0.95) }
   const alert = { p50: at(alertMs, 0.5), p95: at(alertMs, 0.95), max: at(alertMs, 0.999) }
@@ -152,4 +159,9 @@ function say(
   console.log(
     JSON.stringify({ row, historyCount, appendMs: append, alertMs: alert, unanswered, peakMib }),
   )
+}
+
+function at(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round((sorted[Math.floor(values.length * part)] ?? 0) * 10) / 10
 }

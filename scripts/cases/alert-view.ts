@@ -64,7 +64,7 @@ function compared(a: JsonValue | undefined, b: JsonValue | undefined): number {
     return left === right ? 0 : left === undefined ? 1 : -1
   }
   if (typeof left === 'number' && typeof right === 'number') return left - right
-  const [x, y] = [String(left), String(right)]
+  const [x, y] = [canonicalJson(left), canonicalJson(right)]
   return x < y ? -1 : x > y ? 1 : 0
 }
 

@@ -20,7 +20,7 @@ export function eventsOf(part: JsonObject, index: string): readonly NewEvent[] {
 }
 
 /** The documents of a generator: its template, `count` times, with the counter from 0 put in. */
-export function generated(generator: JsonObject): readonly JsonObject[] {
+function generated(generator: JsonObject): readonly JsonObject[] {
   const count = Number(generator['count'] ?? 0)
   const template = objectOf(generator['template'])
   return Array.from({ length: count }, (_, i) => objectOf(filled(template, i)))

@@ -58,7 +58,7 @@ export async function caseWorld(
     logger: silentLogger,
     fields: catalogueOf(mapping.types),
     settings: { includedNamespaces: namespaces },
-    isMapped: mapping.isMapped,
+    isMapped: (index, field) => mapping.isMapped(index, field),
   })
   const alertIds: string[] = []
   engine.onAlert((alerts) => alertIds.push(...alerts.map(({ id }) => id)))

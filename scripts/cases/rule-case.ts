@@ -66,7 +66,7 @@ function datasetOf(test: JsonObject, file: JsonObject): JsonObject {
 /** Run k of n starts n - k intervals before the end; each knows when the one before it started. */
 async function preview(world: CaseWorld, run: JsonObject): Promise<void> {
   const { mode = 'preview', invocation_count: count = 1 } = run
-  if (mode !== 'preview') throw new Error(`run.mode ${String(mode)} is not known`)
+  if (mode !== 'preview') throw new Error(`run.mode ${JSON.stringify(mode)} is not known`)
   const endMs = timeOf(run, 'timeframe_end')
   const intervalMs = parseDuration(world.rule.rule.interval) ?? 300_000
   let previousStartedAtMs: number | undefined
@@ -123,7 +123,7 @@ async function setStatus(world: CaseWorld, step: JsonObject): Promise<void> {
     if (which === 'all') return true
     if (typeof which === 'number') return which === i
     const wanted = Object.entries(objectOf(which))
-    if (wanted.length === 0) throw new Error(`which [${String(which)}] is not known`)
+    if (wanted.length === 0) throw new Error(`which ${JSON.stringify(which)} is not known`)
     return wanted.every(([name, value]) => holds(valueAt(alerts[i], name), value ?? null))
   })
   await world.engine.alerts.changeStatus(ids, { status, atMs: world.clock.nowMs() })

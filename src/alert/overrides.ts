@@ -11,15 +11,19 @@ export function severityOf(rule: Rule, source: JsonObject): RuleSeverity {
     (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
   )
   const matching = byRank.find(({ field, value }) => {
-    const wanted = field === 'event.severity' ? String(Math.floor(Number(value))) : value
+    const wanted = field === 'event.severity' ? wholePart(value) : value
     return elementsOf(memberAt(source, field)).some((element) => comparable(element) === wanted)
   })
   return matching?.severity ?? rule.severity
 }
 
+function wholePart(text: string): string {
+  return String(Math.floor(Number(text)))
+}
+
 function comparable(value: JsonValue): string | undefined {
   if (typeof value === 'string') return value
-  return Number.isSafeInteger(value) ? String(value) : undefined
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
 }
 
 /**

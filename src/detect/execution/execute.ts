@@ -1,20 +1,16 @@
-import { alertBuilder, type ExecutionKind } from '#alert'
+import type { ExecutionKind } from '#alert'
 import { messageOf, type Result, type Diagnostic } from '#base'
-import { ecsCatalogue } from '#event'
 import type { InstalledRule, RuleWindow } from '#rule'
 import type { RunnableRule, WindowSearch } from '../rule-type.ts'
-import { suppressBySearch } from '../suppression/suppress-by-search.ts'
-import { suppressInMemory } from '../suppression/suppress-in-memory.ts'
-import { alertWriter, type AlertWriter } from './alert-writer.ts'
 import { alertBudget, type AlertBudget } from './budget.ts'
 import { effectiveFilter } from './effective-filter.ts'
 import { readerWithout } from './event-reader.ts'
 import { timeFieldsOf } from './event-time.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
-import { isoOf, type ExecutionRecord } from './execution-record.ts'
-import { limitMessages } from './message.ts'
+import { isoOf, type ExecutionRecord, type TimeStretch } from './execution-record.ts'
 import { hasIndices, indicesOf } from './preflight.ts'
 import { windowsOf, type WindowPlan } from './rule-window.ts'
+import { emptyTally, runWindow, type Tally } from './run-window.ts'
 import type { DetectionWorld } from './world.ts'
 
 /** One execution to make. */
@@ -38,14 +34,6 @@ export interface ExecutionOutcome {
   readonly broken: boolean
 }
 
-/** Counts that an execution adds up. */
-interface Tally {
-  candidates: number
-  created: number
-  suppressed: number
-  writeMs: number
-}
-
 /**
  * Executes a rule once: reads its windows, oldest first, and stores alerts for what is new in them. What
  * is wrong with the rule or the world ends up in the record, which is stored and given back. Faults: only
@@ -57,7 +45,7 @@ export async function executeRule(
 ): Promise<ExecutionOutcome> {
   const beganMs = world.clock.nowMs()
   const log = executionLog()
-  const tally: Tally = { candidates: 0, created: 0, suppressed: 0, writeMs: 0 }
+  const tally = emptyTally()
   const plan = windowsOf(request.rule.rule, request)
   if (!plan.ok) log.fail('window', plan.error)
   const windows = plan.ok ? plan.value : { windows: [] }
@@ -111,7 +99,10 @@ async function runWindows(world: DetectionWorld, running: Running): Promise<void
   for (const window of plan.windows) {
     request.signal.throwIfAborted()
     const budget = window === newest ? await ownBudget(world, request, search) : undefined
-    await runWindow(world, running, {
+    await runWindow(world, {
+      request,
+      log,
+      tally: running.tally,
       search: { ...search, window },
       runnable: runnable.value,
       budget: budget ?? alertBudget(search.maxAlerts),
@@ -168,7 +159,7 @@ async function searchOf(
     reader: drops === undefined ? world.reader : readerWithout(world.reader, drops),
     maxAlerts: limitOf(world, rule, log),
     signal,
-    noteSearch: log.noteSearch,
+    noteSearch: (name) => log.noteSearch(name),
   }
 }
 
@@ -179,129 +170,6 @@ function limitOf(world: DetectionWorld, { rule }: InstalledRule, log: ExecutionL
   const message = `max_signals ${rule.maxAlerts} is above the limit of ${maxAlertsLimit}, which counts instead`
   log.warn('max_alerts_above_limit', message)
   return maxAlertsLimit
-}
-
-async function runWindow(
-  world: DetectionWorld,
-  running: Running,
-  {
-    search,
-    runnable,
-    budget,
-  }: {
-    readonly search: WindowSearch
-    readonly runnable: RunnableRule
-    readonly budget: AlertBudget
-  },
-): Promise<void> {
-  const { request, tally } = running
-  const writer = writerOf(world, { request, search, runnable, budget })
-  const { suppression } = runnable
-  if (suppression === undefined) await writeAll(writer, { runnable, search, running })
-  else {
-    const run = {
-      suppression,
-      search,
-      writer,
-      alerts: world.alerts,
-      fields: world.fields,
-      executionUuid: request.uuid,
-      kind: request.kind,
-      nowMs: world.clock.nowMs(),
-      touched: new Set<string>(),
-    }
-    if (runnable.suppressionManner === 'by-search') {
-      const outcome = await suppressBySearch(run)
-      tally.created += outcome.created
-      tally.suppressed += outcome.suppressed
-      tally.candidates += outcome.created + outcome.suppressed
-      if (outcome.cut) running.log.warn('max_alerts', limitMessages.max_alerts)
-    } else await suppressAll(run, { runnable, running })
-  }
-  tally.writeMs += writer.writeMs
-}
-
-function writerOf(
-  world: DetectionWorld,
-  {
-    request,
-    search,
-    runnable,
-    budget,
-  }: {
-    readonly request: ExecutionRequest
-    readonly search: WindowSearch
-    readonly runnable: RunnableRule
-    readonly budget: AlertBudget
-  },
-): AlertWriter {
-  const { rule, uuid, kind, startedAtMs } = request
-  const build = alertBuilder({
-    rule,
-    fields: ecsCatalogue(),
-    space: world.space,
-    indices: search.indices,
-    execution: { uuid, kind, startedAtMs },
-    createdMs: world.clock.nowMs(),
-    productVersion: world.productVersion,
-    ...(world.publicBaseUrl === undefined ? {} : { publicBaseUrl: world.publicBaseUrl }),
-  })
-  return alertWriter({
-    alerts: world.alerts,
-    build,
-    budget,
-    loopGuard: runnable.guardsAgainstLoops ? rule.uuid : undefined,
-    onCreated: world.onCreated,
-    nowMs: () => world.clock.nowMs(),
-  })
-}
-
-/** One alert for each candidate that is not stored yet, until the budget is spent and more would follow. */
-async function writeAll(
-  writer: AlertWriter,
-  {
-    runnable,
-    search,
-    running,
-  }: {
-    readonly runnable: RunnableRule
-    readonly search: WindowSearch
-    readonly running: Running
-  },
-): Promise<void> {
-  const { tally, log } = running
-  for await (const page of runnable.candidates(search)) {
-    search.signal.throwIfAborted()
-    tally.candidates += page.length
-    const { created, cut } = await writer.write(await writer.fresh(page))
-    tally.created += created
-    if (!cut) continue
-    log.warn('max_alerts', limitMessages.max_alerts)
-    return
-  }
-}
-
-/** As many candidates as five times the limit are looked at: folding makes few alerts of many. */
-async function suppressAll(
-  run: Parameters<typeof suppressInMemory>[0],
-  { runnable, running }: { readonly runnable: RunnableRule; readonly running: Running },
-): Promise<void> {
-  const { tally, log } = running
-  const { maxAlerts } = run.search
-  let created = 0
-  let suppressed = 0
-  for await (const page of runnable.candidates(run.search)) {
-    run.search.signal.throwIfAborted()
-    tally.candidates += page.length
-    const outcome = await suppressInMemory(run, page)
-    created += outcome.created
-    suppressed += outcome.suppressed
-    tally.created += outcome.created
-    tally.suppressed += outcome.suppressed
-    if (!outcome.cut && created < maxAlerts && created + suppressed < 5 * maxAlerts) continue
-    log.warn('suppression_max_alerts', limitMessages.suppression_max_alerts)
-    return
-  }
 }
 
 function recordOf(
@@ -321,7 +189,6 @@ function recordOf(
   },
 ): ExecutionRecord {
   const { rule, uuid, kind, startedAtMs, previousStartedAtMs } = request
-  const stretch = ({ fromMs, toMs }: RuleWindow) => ({ from: isoOf(fromMs), to: isoOf(toMs) })
   const totalMs = finishedMs - beganMs
   return {
     uuid,
@@ -333,7 +200,7 @@ function recordOf(
     startedAt: isoOf(startedAtMs),
     finishedAt: isoOf(finishedMs),
     previousStartedAt: previousStartedAtMs === undefined ? null : isoOf(previousStartedAtMs),
-    windows: plan.windows.map(stretch),
+    windows: plan.windows.map(stretchOf),
     candidates: tally.candidates,
     created: tally.created,
     suppressed: tally.suppressed,
@@ -342,7 +209,11 @@ function recordOf(
     totalMs,
     searchMs: Math.max(0, totalMs - tally.writeMs),
     writeMs: tally.writeMs,
-    gap: plan.gap === undefined ? null : stretch(plan.gap),
+    gap: plan.gap === undefined ? null : stretchOf(plan.gap),
     searches: log.searches,
   }
+}
+
+function stretchOf({ fromMs, toMs }: RuleWindow): TimeStretch {
+  return { from: isoOf(fromMs), to: isoOf(toMs) }
 }

@@ -75,11 +75,14 @@ function chunkedList(
 }
 
 function chunksOf(values: readonly string[]): readonly (readonly string[])[] {
-  const isRange = (value: string) => value.includes('-')
   const plain = values.filter((value) => !isRange(value))
   const ranges = values.filter(isRange)
   const size = ranges.length > maxDashRanges ? maxDashRanges : maxListValues
   return [...cut(plain, maxListValues), ...cut(ranges, size)]
+}
+
+function isRange(value: string): boolean {
+  return value.includes('-')
 }
 
 function cut<T>(values: readonly T[], size: number): readonly (readonly T[])[] {

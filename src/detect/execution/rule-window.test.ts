@@ -73,16 +73,15 @@ test('an absolute start reaches far enough back for any delay', () => {
   })
 })
 
+function manualStarts(startMs: number, endMs: number) {
+  const stretch = { startMs: noon + startMs * minute, endMs: noon + endMs * minute }
+  const starts = manualStartsOf(scheduled(), stretch)
+  return starts.ok ? starts.value.map((ms) => (ms - noon) / minute) : starts.error
+}
+
 test('a manual run starts an interval after its beginning and ends with the first start that reaches its end', () => {
-  const startsOf = (startMs: number, endMs: number) => {
-    const starts = manualStartsOf(scheduled(), {
-      startMs: noon + startMs * minute,
-      endMs: noon + endMs * minute,
-    })
-    return starts.ok ? starts.value.map((ms) => (ms - noon) / minute) : starts.error
-  }
-  expect(startsOf(0, 10)).toEqual([5, 10])
-  expect(startsOf(0, 11)).toEqual([5, 10, 15])
-  expect(startsOf(0, 1)).toEqual([5])
-  expect(startsOf(1, 1)).toMatch('ends after it starts')
+  expect(manualStarts(0, 10)).toEqual([5, 10])
+  expect(manualStarts(0, 11)).toEqual([5, 10, 15])
+  expect(manualStarts(0, 1)).toEqual([5])
+  expect(manualStarts(1, 1)).toMatch('ends after it starts')
 })

@@ -1,4 +1,4 @@
-import { parseDate } from '#base'
+import { parseDate, unreachable } from '#base'
 import {
   familyOf,
   valuesOf,
@@ -28,7 +28,8 @@ export function termFieldOf(name: FieldName, fields: FieldCatalogue): TermField 
   const mapping = fields.mappingOf(name)
   if (mapping === undefined) return field(name, name, (value) => value)
   const from = mapping.valuesFrom ?? name
-  switch (familyOf(mapping.type)) {
+  const family = familyOf(mapping.type)
+  switch (family) {
     case 'keyword':
     case 'flattened': {
       const { ignoreAbove = Number.POSITIVE_INFINITY, caseless = false } = mapping
@@ -56,6 +57,8 @@ export function termFieldOf(name: FieldName, fields: FieldCatalogue): TermField 
     case 'structure':
     case 'opaque':
       return withoutTerms(name)
+    default:
+      return unreachable(family)
   }
 }
 

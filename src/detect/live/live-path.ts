@@ -50,7 +50,7 @@ export function livePath({
   const prepared = new Map<RosterRule, LiveRule>()
 
   const work = async (): Promise<void> => {
-    while (waiting.length > 0 && !stopped) {
+    while (waiting.length > 0) {
       const batch = waiting.slice(0, batchSize)
       waiting = waiting.slice(batchSize)
       await Promise.all([...roster.rules()].map((rule) => answer(rule, batch)))
@@ -118,7 +118,8 @@ export function livePath({
       working ??= work()
     },
     async idle() {
-      while (working !== undefined) await working
+      // Whoever waited may find that more came meanwhile.
+      for (let current = working; current !== undefined; current = working) await current
     },
     async stop() {
       stopped = true

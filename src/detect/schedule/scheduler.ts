@@ -37,7 +37,11 @@ export interface SchedulerParts {
   readonly states: Collection<RuleState>
   /** Rules executing at the same time; others wait, the one due longest first. */
   readonly concurrency: number
-  execute(rule: RosterRule, due: DueExecution, signal: AbortSignal): Promise<ExecutionOutcome>
+  readonly execute: (
+    rule: RosterRule,
+    due: DueExecution,
+    signal: AbortSignal,
+  ) => Promise<ExecutionOutcome>
 }
 
 /** One execution that is due. */

@@ -22,18 +22,26 @@ export function groupFieldsOf(
       // Full text has no terms; a search response still tells its values.
       return {
         name,
-        valuesOf: (source) => valuesOf(source, name).toSorted(),
-        compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+        valuesOf: (source) => valuesOf(source, name).toSorted(plainOrder),
+        compare: plainOrder,
       }
     }
     const isDate = fields.mappingOf(name)?.type === 'date'
     const shown = (term: Term) => (isDate && typeof term === 'number' ? isoOf(term) : term)
     return {
       name,
-      valuesOf: (source) => field.termsOf(source).toSorted(field.compare).map(shown),
-      compare: isDate ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : field.compare,
+      valuesOf: (source) =>
+        field
+          .termsOf(source)
+          .toSorted((a, b) => field.compare(a, b))
+          .map(shown),
+      compare: isDate ? plainOrder : (a, b) => field.compare(a, b),
     }
   })
+}
+
+function plainOrder(a: Term, b: Term): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** One suppression group: its field values as alerts tell them, and its id for ever. */

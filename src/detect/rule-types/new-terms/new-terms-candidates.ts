@@ -15,7 +15,7 @@ export interface NewTermsQuestion {
 }
 
 /** So many combinations of a window are held and looked up at a time. */
-export const combinationsAtATime = 10_000
+const combinationsAtATime = 10_000
 
 /**
  * The new combinations of a window: those whose first event since the start of history lies after the

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newTermsAlertId } from '#alert'
+import { eventMsOf } from '../../execution/event-time.ts'
 import {
   installedOf,
   benchOf,
@@ -38,7 +39,7 @@ function expectedIds(stored: readonly StoredBenchEvent[], startMs: number): read
   const fromMs = startMs - 9 * minuteMs
   const oldest = new Map<string, { ms: number; id: string }>()
   for (const one of stored) {
-    const ms = Date.parse(String(one.source['@timestamp']))
+    const ms = eventMsOf(one.source, { primary: '@timestamp' }) ?? 0
     if (one.source['wanted'] !== true || ms < startMs - 30 * minuteMs || ms > startMs) continue
     for (const a of new Set([one.source['first']].flat())) {
       for (const b of new Set([one.source['second']].flat())) {

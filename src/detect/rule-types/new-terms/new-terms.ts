@@ -53,7 +53,7 @@ function termFieldsOf(
 }
 
 /** Why the history window cannot be used at this time: unreadable, or not before what the rule reads. */
-export function historyProblem(
+function historyProblem(
   rule: Rule,
   { historyWindowStart }: NewTermsParams,
   nowMs: number,
