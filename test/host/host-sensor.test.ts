@@ -55,8 +55,8 @@ test('a program in a container has the container’s id, name and image, and ent
     engine.image,
     'sh',
     '-c',
-    'sleep 0.1; true',
-    'mark-a',
+    // The engine answers about a container within a moment of its start, not always before it.
+    'sleep 0.5; /bin/sh -c "sleep 0.1; true" mark-a',
   )
   expect(outcome).toMatchObject({ code: 0 })
   const { source } = await documents.next(isExecOf('mark-a', '/bin/busybox'))
