@@ -1,5 +1,6 @@
 import type { Poller } from './kernel-calls.ts'
 import type { RingReader } from './ring.ts'
+import type { KernelTallies } from './worker-messages.ts'
 
 /** The reading loop's surroundings. */
 export interface ReadingRoom {
@@ -21,6 +22,8 @@ const maxRoundBytes = 4 * 1024 * 1024
 const busyRoundBytes = 32 * 1024
 const busyPauseMs = 2
 const fullPauseMs = 5
+const settleRounds = 100
+const settlePauseMs = 1
 
 /** Waits for records, hands over what there is, and gives the number of records. */
 export function readOnce(room: ReadingRoom): number {
@@ -31,8 +34,32 @@ export function readOnce(room: ReadingRoom): number {
   return records
 }
 
+/** What was received so far, and how to ask the kernel. */
+export interface Account {
+  readonly received: number
+  tallies(): KernelTallies
+}
+
+/**
+ * Hands over everything that the kernel's tallies speak of, and gives these with the new number of records received.
+ * A program counts before it writes, so its record may be a moment behind; one that stays away is missing indeed.
+ */
+export function settle(
+  room: ReadingRoom,
+  { received, tallies }: Account,
+): { readonly received: number; readonly tallies: KernelTallies } {
+  let arrived = received
+  for (let round = 0; ; round++) {
+    const counted = tallies()
+    const written = counted.attempted - counted.lost
+    arrived += drain(room, written - arrived)
+    if (arrived >= written || round === settleRounds) return { received: arrived, tallies: counted }
+    pause(settlePauseMs)
+  }
+}
+
 /** Hands over at least so many records, or all that the ring holds, waiting for the other side where it must; gives their number. */
-export function drain(room: ReadingRoom, enough: number): number {
+function drain(room: ReadingRoom, enough: number): number {
   let records = 0
   while (records < enough) {
     const round = takeRound(room)

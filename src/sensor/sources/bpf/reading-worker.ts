@@ -3,12 +3,14 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { Fault, assert, messageOf } from '#base'
 import { SystemCallError, loadKernel, type Kernel } from './kernel-calls.ts'
 import { loadObject, type LoadedObject } from './loader/load.ts'
-import { drain, pause, readOnce, type ReadingRoom } from './reading-loop.ts'
+import { pause, readOnce, settle, type ReadingRoom } from './reading-loop.ts'
 import { ringReader } from './ring.ts'
 import { readTallies } from './tallies.ts'
 import type { KernelTallies, WorkerInput, WorkerReply, WorkerRequest } from './worker-messages.ts'
 
 // This thread does all that blocks: the verifier at the start, then waiting for the ring. It never decodes.
+
+const detachPauseMs = 5
 
 assert(parentPort, 'this file runs as a worker')
 const port = parentPort
@@ -87,37 +89,30 @@ function open(input: WorkerInput): Opened {
 
 function read(input: WorkerInput, { kernel, loaded, room, free }: Opened): void {
   let received = 0
-  const tallies = () => readTallies(kernel, loaded, input.possibleCpus)
+  const catchUp = (): KernelTallies => {
+    const settled = settle(room, {
+      received,
+      tallies: () => readTallies(kernel, loaded, input.possibleCpus),
+    })
+    received = settled.received
+    return settled.tallies
+  }
   for (;;) {
     received += readOnce(room)
     // One wake-up may stand for several requests.
     for (let request = nextRequest(); request !== undefined; request = nextRequest()) {
-      if (request.kind === 'stop') {
-        loaded.detach()
-        const last = settle(room, { received, tallies })
-        free()
-        say({ kind: 'stopped', ...last })
-        return
+      if (request.kind === 'count') {
+        say({ kind: 'counted', ...catchUp() })
+        continue
       }
-      // The kernel's numbers first: what they count is in the ring or already handed over.
-      const counted = tallies()
-      received += drain(room, counted.attempted - counted.lost - received)
-      say({ kind: 'counted', ...counted })
+      loaded.detach()
+      // Programs that had begun on other CPUs come to their end meanwhile.
+      pause(detachPauseMs)
+      const last = catchUp()
+      free()
+      say({ kind: 'stopped', ...last })
+      return
     }
-  }
-}
-
-/** After detaching, a program may still be finishing on another CPU: reads on until every attempt is accounted for. */
-function settle(
-  room: ReadingRoom,
-  so: { readonly received: number; readonly tallies: () => KernelTallies },
-): KernelTallies {
-  let { received } = so
-  for (let round = 0; ; round++) {
-    pause(1)
-    const counted = so.tallies()
-    received += drain(room, counted.attempted - counted.lost - received)
-    if (received === counted.attempted - counted.lost || round === 100) return counted
   }
 }
 
