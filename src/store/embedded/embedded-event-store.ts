@@ -1,6 +1,7 @@
 import { Fault, messageOf, type Clock, type Logger } from '#base'
 import { compileIndexPatterns } from '#event'
 import type { EventStore, IndexFacts, Retention, StoredEvent } from '../event-store.ts'
+import { askedLately } from './asked-lately.ts'
 import { damageReport } from './damage.ts'
 import { createLog } from './event-log.ts'
 import { eventWriter } from './event-writer.ts'
@@ -42,6 +43,7 @@ export async function openEmbeddedEventStore(
   const shared: SegmentContext = {
     events: sharedCache<readonly StoredEvent[]>(options.cacheBytes),
     blooms: sharedCache<Buffer | undefined>(options.cacheBytes),
+    asked: askedLately(16),
     damage: damageReport(log),
   }
   const parts = partsOf(await recover({ ...options, ...shared }))
@@ -54,7 +56,7 @@ export async function openEmbeddedEventStore(
     const firstSequence = full.lastSequence() + 1
     const next = await createLog(pathOf(directory, firstSequence, 'log'))
     full.finish()
-    parts.rotate(createTail(next, { firstSequence, cache: shared.events }))
+    parts.rotate(createTail(next, { firstSequence, blocks: shared }))
   }
 
   const segmentOf = async (tail: Tail): Promise<Segment> => {

@@ -37,8 +37,14 @@ const closingTerms = 50_000
 /** Beyond this many terms a block goes without a filter. */
 const maxTerms = 100_000
 
-/** An empty block; what it closes is kept in `cache` while there is room. */
-export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock {
+/** What blocks share: the events of those read lately, and which were asked for one event lately. */
+export interface BlockContext {
+  readonly events: SharedCache<readonly StoredEvent[]>
+  readonly asked: (block: object) => boolean
+}
+
+/** An empty block; the events of those it closes are kept while there is room. */
+export function openBlock({ events: cache, asked }: BlockContext): OpenBlock {
   const collector = termCollector()
   let events: StoredEvent[] = []
   let lines: Buffer[] = []
@@ -78,6 +84,7 @@ export function openBlock(cache: SharedCache<readonly StoredEvent[]>): OpenBlock
         idHashes,
         facts: facts.facts(),
         cache,
+        asked,
         terms: termsOf(collector.terms),
       })
       events = []
@@ -101,16 +108,25 @@ interface Contents {
   readonly idHashes: readonly TermHash[]
   readonly facts: BlockFacts
   readonly cache: SharedCache<readonly StoredEvent[]>
+  readonly asked: (block: object) => boolean
   readonly terms: Uint8Array | undefined
 }
 
-function packedBlock({ events, lines, idHashes, facts, cache, terms }: Contents): PackedBlock {
+function packedBlock({
+  events,
+  lines,
+  idHashes,
+  facts,
+  cache,
+  asked,
+  terms,
+}: Contents): PackedBlock {
   const packing = packText(Buffer.concat(lines))
   // Whoever needs the block meets the failure; until then nobody may be asking.
   packing.catch(() => undefined)
   const key = {}
   void cache.get(key, facts.textBytes, async () => events)
-  return {
+  const block: PackedBlock = {
     facts,
     idHashes,
     terms,
@@ -119,11 +135,13 @@ function packedBlock({ events, lines, idHashes, facts, cache, terms }: Contents)
     events: () =>
       cache.get(key, facts.textBytes, async () => eventsOf(await packing, facts.textBytes)),
     find: async (index, id) => {
-      const kept = await cache.peek(key)
-      if (kept !== undefined) return eventWith(kept, index, id)
+      if (asked(key) || cache.peek(key) !== undefined) {
+        return eventWith(await block.events(), index, id)
+      }
       return findLine(await unpackText(await packing, facts.textBytes), index, id)
     },
   }
+  return block
 }
 
 /** The events of a packed block. */

@@ -48,11 +48,16 @@ export function partsOf(recovered: Recovered): Parts {
       if (log.holds(index, id)) return log.get(index, id)
     }
     const hash = idHash(index, id)
-    for (const segment of segments.toReversed()) {
-      if (!segment.mayHold(hash)) continue
-      const release = segment.hold()
-      const found = await segment.get(index, id, hash).finally(release)
-      if (found !== undefined) return found
+    // Held before the first read: retention may take any of them away meanwhile.
+    const candidates = segments.filter((segment) => segment.mayHold(hash)).toReversed()
+    const releases = candidates.map((segment) => segment.hold())
+    try {
+      for (const segment of candidates) {
+        const found = await segment.get(index, id, hash)
+        if (found !== undefined) return found
+      }
+    } finally {
+      for (const release of releases) release()
     }
     return undefined
   }

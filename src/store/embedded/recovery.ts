@@ -122,7 +122,7 @@ async function recoverLog(
   }
   const tail = createTail(await continueLog(path, goodBytes), {
     firstSequence,
-    cache: context.events,
+    blocks: context,
   })
   for (const { payload } of pieces) replay(payload, tail)
   return { tail, damagedBytes }
@@ -140,7 +140,7 @@ function replay(payload: Buffer, tail: Tail): void {
 async function splitLogs(
   segments: readonly Segment[],
   logs: readonly RecoveredLog[],
-  { directory, events }: RecoveryContext,
+  context: RecoveryContext,
 ): Promise<Pick<Recovered, 'sealing' | 'tail'>> {
   const last = logs.at(-1)
   if (last !== undefined && last.damagedBytes === 0) {
@@ -153,9 +153,9 @@ async function splitLogs(
   )
   // Damaged bytes may have held the highest sequences; no event takes less than a byte.
   const firstSequence = lastSequence + 1 + (last?.damagedBytes ?? 0)
-  const log = await createLog(pathOf(directory, firstSequence, 'log'))
+  const log = await createLog(pathOf(context.directory, firstSequence, 'log'))
   return {
     sealing: logs.map(({ tail }) => tail),
-    tail: createTail(log, { firstSequence, cache: events }),
+    tail: createTail(log, { firstSequence, blocks: context }),
   }
 }

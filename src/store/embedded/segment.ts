@@ -39,6 +39,8 @@ export interface Segment {
 export interface SegmentContext {
   readonly events: SharedCache<readonly StoredEvent[]>
   readonly blooms: SharedCache<Buffer | undefined>
+  /** Blocks that were asked for one event lately: asked again, all their events are worth parsing. */
+  readonly asked: (block: object) => boolean
   readonly damage: Damage
 }
 
@@ -97,7 +99,7 @@ function sealedBlock(
   path: string,
   entry: BlockEntry,
   allTerms: CheckedExtent,
-  { events, blooms, damage }: SegmentContext,
+  { events, blooms, asked, damage }: SegmentContext,
 ): Block {
   const { packed, terms, facts } = entry
   const read = async (): Promise<Buffer | undefined> => {
@@ -110,7 +112,7 @@ function sealedBlock(
     const bytes = await read()
     return bytes === undefined ? [] : eventsOf(bytes, facts.textBytes)
   }
-  return {
+  const block: Block = {
     facts,
     bloom: async () => {
       if (terms.length === 0) return undefined
@@ -120,13 +122,15 @@ function sealedBlock(
     },
     events: () => events.get(entry, facts.textBytes, readEvents),
     find: async (index, id) => {
-      const kept = await events.peek(entry)
-      if (kept !== undefined) return eventWith(kept, index, id)
+      if (asked(entry) || events.peek(entry) !== undefined) {
+        return eventWith(await block.events(), index, id)
+      }
       const bytes = await read()
       if (bytes === undefined) return undefined
       return findLine(await unpackText(bytes, facts.textBytes), index, id)
     },
   }
+  return block
 }
 
 async function readChecked(path: string, extent: CheckedExtent): Promise<Buffer | undefined> {

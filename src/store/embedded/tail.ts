@@ -3,8 +3,7 @@ import { trackedTimesOf, type Block } from './block.ts'
 import type { EventLog } from './event-log.ts'
 import { idMap } from './id-map.ts'
 import { growingIndexPart, type GrowingIndexPart, type IndexPart } from './index-part.ts'
-import { openBlock, type PackedBlock } from './open-block.ts'
-import type { SharedCache } from './shared-cache.ts'
+import { openBlock, type BlockContext, type PackedBlock } from './open-block.ts'
 
 /** The events of one log: all of them also in memory, packed, until they rest in a segment. */
 export interface Tail {
@@ -30,11 +29,11 @@ export function createTail(
   log: EventLog,
   {
     firstSequence,
-    cache,
-  }: { readonly firstSequence: number; readonly cache: SharedCache<readonly StoredEvent[]> },
+    blocks: shared,
+  }: { readonly firstSequence: number; readonly blocks: BlockContext },
 ): Tail {
   const closed: PackedBlock[] = []
-  const growing = openBlock(cache)
+  const growing = openBlock(shared)
   const indices = new Map<string, GrowingIndexPart>()
   const blockById = idMap<number>()
   let last: StoredEvent | undefined
