@@ -17,6 +17,7 @@ test.each([
   [65_536, 65_536],
   [65_537, 131_072],
   [3 * mebibyte, 4 * mebibyte],
+  [1e12, 1024 * mebibyte],
 ])('a ring of %i bytes takes %i', (wanted, given) => {
   expect(ringBytesFor(wanted)).toBe(given)
 })

@@ -10,9 +10,9 @@ export function defaultRingBytes(memoryBytes: number = totalmem()): number {
   return memoryBytes > 16 * gibibyte ? 64 * mebibyte : 32 * mebibyte
 }
 
-/** The next power of two that is at least one of the largest pages in use (64 KiB), as the kernel demands of a ring. */
+/** The next power of two, as the kernel demands of a ring: one of the largest pages in use (64 KiB) at least, 1 GiB at most. */
 export function ringBytesFor(wanted: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(wanted, 64 * 1024)))
+  return 2 ** Math.ceil(Math.log2(Math.min(Math.max(wanted, 64 * 1024), gibibyte)))
 }
 
 /** One more than the highest number that a CPU of this machine can have. */

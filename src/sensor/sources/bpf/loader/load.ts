@@ -30,8 +30,8 @@ interface LoadInputs {
 
 /**
  * Relocates the object to the running kernel, creates its maps, loads its programs and attaches them.
- * Throws a Fault `sensor.bpf-load` with the verifier's last words, and a SystemCallError where a map is refused;
- * nothing stays behind then.
+ * Throws a Fault `sensor.bpf-load` that says what was refused, with the verifier's last words where it was that,
+ * and a SystemCallError where rights are missing; nothing stays behind then.
  */
 export function loadObject(kernel: Kernel, inputs: LoadInputs): LoadedObject {
   const object = parseElf(inputs.object)
@@ -57,12 +57,18 @@ export function loadObject(kernel: Kernel, inputs: LoadInputs): LoadedObject {
 
   try {
     for (const [name, shape] of mapShapes(object, inputs.mapEntries)) {
-      maps.set(name, createMap(kernel, name, shape))
+      const doing = `creating the map ${name} of ${shape.maxEntries} entries`
+      maps.set(
+        name,
+        told(doing, () => createMap(kernel, name, shape)),
+      )
     }
     const linked = linkPrograms(object, { relocations, answers, maps })
     for (const program of linked) programs.set(program.section, verified(kernel, program, licence))
     for (const [section, program] of programs) {
-      links.push(openRawTracepoint(kernel, section.replace(/^[^/]*\//, ''), program))
+      const hook = section.replace(/^[^/]*\//, '')
+      const doing = `attaching to the tracepoint ${hook}`
+      links.push(told(doing, () => openRawTracepoint(kernel, hook, program)))
     }
   } catch (error) {
     free()
@@ -101,20 +107,38 @@ function verified(kernel: Kernel, program: LinkedProgram, licence: string): numb
   try {
     return patiently(() => loadProgram(kernel, loadable))
   } catch (error) {
-    // Without rights there is nothing to explain; whoever asks for the source knows what to say.
     if (!(error instanceof SystemCallError) || error.reason === 'EPERM') throw error
     const log = new Uint8Array(new ArrayBuffer(4 << 20))
     try {
       return patiently(() => loadProgram(kernel, loadable, log))
     } catch (cause) {
+      const words = lastWords(log)
+      // The verifier says EACCES too, but never without words; a security module says nothing.
+      if (words === '' && isForbidden(error)) throw error
       throw new Fault(
         'internal',
         'sensor.bpf-load',
-        `loading the program ${program.name}: the kernel answered ${error.reason}: ${lastWords(log)}`,
+        `loading the program ${program.name}: the kernel answered ${error.reason}: ${words || 'no reason given'}`,
         { cause },
       )
     }
   }
+}
+
+/** Says what was being done, in place of the bare refusal. */
+function told(doing: string, run: () => number): number {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || isForbidden(error)) throw error
+    const message = `${doing}: the kernel answered ${error.reason}`
+    throw new Fault('internal', 'sensor.bpf-load', message, { cause: error })
+  }
+}
+
+/** Without rights there is nothing to explain here; whoever asked for the source knows what to say. */
+function isForbidden({ reason }: SystemCallError): boolean {
+  return reason === 'EPERM' || reason === 'EACCES'
 }
 
 /** The verifier gives up with EAGAIN when a signal comes in (a profiler sends many): it has to be asked again. */
@@ -132,7 +156,7 @@ function patiently(load: () => number): number {
 function lastWords(log: Uint8Array): string {
   const end = log.indexOf(0)
   const text = new TextDecoder().decode(log.subarray(0, end === -1 ? log.byteLength : end))
-  return text.trim().split('\n').slice(-12).join('\n') || 'no reason given'
+  return text.trim().split('\n').slice(-12).join('\n')
 }
 
 function sectionBytes(object: ElfObject, name: string): Uint8Array {
