@@ -22,23 +22,33 @@ export function namesMatching(pattern: string, mappings: Mappings): readonly Fie
     .map(({ name }) => name)
 }
 
-/** The longest prefix of a field's name that is mapped `nested`; a nested field is not inside itself. */
-export function nestedPathIn(field: FieldName, mappings: Mappings): FieldName | undefined {
-  for (let dot = field.lastIndexOf('.'); dot > 0; dot = field.lastIndexOf('.', dot - 1)) {
-    const above = field.slice(0, dot)
-    if (mappings.get(above)?.type === 'nested') return above
+/** Gives the innermost field of one type that a name lies below; a field does not lie below itself. */
+export function innermostOf(
+  type: 'nested' | 'flattened',
+  mappings: Mappings,
+): (field: FieldName) => FieldName | undefined {
+  const names = new Set(
+    [...mappings.values()].filter((mapping) => mapping.type === type).map(({ name }) => name),
+  )
+  const longest = Math.max(0, ...[...names].map((name) => name.length))
+  if (names.size === 0) return () => undefined
+  return (field) => {
+    // Names may be as long as whoever sent the event likes: what is longer than all that is known is skipped.
+    for (
+      let dot = field.lastIndexOf('.', longest);
+      dot > 0;
+      dot = field.lastIndexOf('.', dot - 1)
+    ) {
+      const above = field.slice(0, dot)
+      if (names.has(above)) return above
+    }
+    return undefined
   }
-  return undefined
 }
 
-/** A key below a `flattened` field is compared like a keyword without limit. */
-export function flattenedKeyIn(field: FieldName, mappings: Mappings): FieldMapping | undefined {
-  for (let dot = field.lastIndexOf('.'); dot > 0; dot = field.lastIndexOf('.', dot - 1)) {
-    if (mappings.get(field.slice(0, dot))?.type === 'flattened') {
-      return { name: field, type: 'keyword' }
-    }
-  }
-  return undefined
+/** The mapping of a key below a `flattened` field: a keyword without limit. */
+export function flattenedKey(field: FieldName): FieldMapping {
+  return { name: field, type: 'keyword' }
 }
 
 /** A short hash of all that mappings say, and of what they stand on. */

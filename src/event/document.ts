@@ -65,20 +65,61 @@ export function someLeaf(
   source: EventSource,
   test: (field: FieldName, value: FieldValue) => boolean,
 ): boolean {
+  return someLeafOf(source, undefined, test)
+}
+
+/**
+ * Whether some leaf at a field or anywhere below it passes the test, by its full name; dotted keys that go
+ * on below the field count too. Cost: the keys of the objects on the way.
+ */
+export function someLeafAtOrBelow(
+  source: EventSource,
+  field: FieldName,
+  test: (field: FieldName, value: FieldValue) => boolean,
+): boolean {
+  const stack: { readonly node: JsonValue; readonly rest: string }[] = [
+    { node: source, rest: field },
+  ]
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, rest } = top
+    if (Array.isArray(node)) {
+      for (let i = node.length - 1; i >= 0; i--) stack.push({ node: node[i] ?? null, rest })
+    } else if (isJsonObject(node)) {
+      for (const key of Object.keys(node)) {
+        const member = node[key] ?? null
+        if (key.startsWith(rest) && (key.length === rest.length || key[rest.length] === '.')) {
+          if (someLeafOf(member, field + key.slice(rest.length), test)) return true
+        } else if (rest[key.length] === '.' && rest.startsWith(key)) {
+          stack.push({ node: member, rest: rest.slice(key.length + 1) })
+        }
+      }
+    }
+  }
+  return false
+}
+
+/** Leaves of a node whose own name is known; undefined for the document itself. */
+function someLeafOf(
+  start: JsonValue,
+  startName: string | undefined,
+  test: (field: FieldName, value: FieldValue) => boolean,
+): boolean {
   // An explicit stack: documents come from outside and may be nested deeper than the call stack.
-  const stack: { readonly node: JsonValue; readonly name: string }[] = [{ node: source, name: '' }]
+  const stack: { readonly node: JsonValue; readonly name: string | undefined }[] = [
+    { node: start, name: startName },
+  ]
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { node, name } = top
     if (Array.isArray(node)) {
       for (let i = node.length - 1; i >= 0; i--) stack.push({ node: node[i] ?? null, name })
     } else if (isJsonObject(node)) {
-      const prefix = node === source ? '' : `${name}.`
+      const prefix = name === undefined ? '' : `${name}.`
       const keys = Object.keys(node)
       for (let i = keys.length - 1; i >= 0; i--) {
         const key = keys[i] ?? ''
         stack.push({ node: node[key] ?? null, name: prefix + key })
       }
-    } else if (node !== null && test(name, leafOf(node))) {
+    } else if (node !== null && test(name ?? '', leafOf(node))) {
       return true
     }
   }

@@ -1,5 +1,5 @@
 import { nearestWord } from '#base'
-import { flattenedKeyIn, namesMatching, nestedPathIn, versionOf } from './catalogue-parts.ts'
+import { flattenedKey, innermostOf, namesMatching, versionOf } from './catalogue-parts.ts'
 import type { FieldName } from './document.ts'
 import type { FieldCatalogue, FieldMapping } from './field-catalogue.ts'
 import { fieldTypeOf } from './field-type.ts'
@@ -20,13 +20,17 @@ export function ecsCatalogue(): FieldCatalogue {
 function buildCatalogue(): FieldCatalogue {
   const mappings = new Map<FieldName, FieldMapping>()
   readTree(knownFields, '', mappings)
+  const flattenedAbove = innermostOf('flattened', mappings)
   let version: string | undefined
   return {
-    mappingOf: (field) =>
-      mappings.get(field) ?? flattenedKeyIn(field, mappings) ?? dateByName(field),
+    mappingOf(field) {
+      const known = mappings.get(field)
+      if (known !== undefined) return known
+      return flattenedAbove(field) === undefined ? dateByName(field) : flattenedKey(field)
+    },
     expand: (pattern) => namesMatching(pattern, mappings),
     nearest: (field) => nearestWord(field, mappings.keys()),
-    nestedPathOf: (field) => nestedPathIn(field, mappings),
+    nestedPathOf: innermostOf('nested', mappings),
     names: () => mappings.keys(),
     get version() {
       version ??= versionOf('ecs', mappings)

@@ -1,5 +1,5 @@
 import { nearestWord } from '#base'
-import { flattenedKeyIn, namesMatching, nestedPathIn, versionOf } from './catalogue-parts.ts'
+import { flattenedKey, innermostOf, namesMatching, versionOf } from './catalogue-parts.ts'
 import type { FieldName } from './document.ts'
 import type { FieldCatalogue, FieldMapping, FieldType } from './field-catalogue.ts'
 
@@ -23,16 +23,22 @@ export function withMappings(
 ): FieldCatalogue {
   const own = new Map<FieldName, FieldMapping>()
   for (const [name, override] of Object.entries(overrides)) addMapping(own, name, override)
+  const flattenedAbove = innermostOf('flattened', own)
+  const nestedAbove = innermostOf('nested', own)
   let version: string | undefined
   const allNames = () => new Set([...own.keys(), ...base.names()])
   return {
-    mappingOf: (field) => own.get(field) ?? flattenedKeyIn(field, own) ?? base.mappingOf(field),
+    mappingOf(field) {
+      const known = own.get(field)
+      if (known !== undefined) return known
+      return flattenedAbove(field) === undefined ? base.mappingOf(field) : flattenedKey(field)
+    },
     expand: (pattern) => [
       ...namesMatching(pattern, own),
       ...base.expand(pattern).filter((name) => !own.has(name)),
     ],
     nearest: (field) => nearestWord(field, allNames()),
-    nestedPathOf: (field) => longest(nestedPathIn(field, own), base.nestedPathOf(field), own),
+    nestedPathOf: (field) => longest(nestedAbove(field), base.nestedPathOf(field), own),
     names: allNames,
     get version() {
       version ??= versionOf(base.version, own)

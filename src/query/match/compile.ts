@@ -2,12 +2,11 @@ import { isJsonObject, unreachable } from '#base'
 import {
   familyOf,
   pathOf,
-  someLeaf,
+  someLeafAtOrBelow,
   someNodeAt,
   someValue,
   type FieldMapping,
   type FieldName,
-  type FieldValue,
 } from '#event'
 import type { FilterPlan } from '../plan/filter-plan.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
@@ -114,7 +113,7 @@ function compileValue(
   const path = pathOf(below)
   if (mapping?.type !== 'flattened') return (source) => someValue(source, path, test)
   // A flattened field asked as a whole looks into every leaf below it.
-  return someLeafAtOrBelow(below, (_name, value) => test(value))
+  return (source) => someLeafAtOrBelow(source, below, (_name, value) => test(value))
 }
 
 function compileExists(
@@ -128,25 +127,12 @@ function compileExists(
   const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
   if (family === 'structure' || family === 'flattened' || family === 'opaque') {
     // An object exists when something in it does.
-    return someLeafAtOrBelow(below, (name, value) => {
-      const full = name === below ? field : absoluteName(name, scope)
-      return isVisible(full, scope.path, fields) && isIndexed(value, fields.mappingOf(full))
-    })
+    return (source) =>
+      someLeafAtOrBelow(source, below, (name, value) => {
+        const full = name === below ? field : absoluteName(name, scope)
+        return isVisible(full, scope.path, fields) && isIndexed(value, fields.mappingOf(full))
+      })
   }
   const path = pathOf(below)
   return (source) => someValue(source, path, (value) => isIndexed(value, mapping))
-}
-
-/** Tests the values of a field and of all fields below it, by their names as seen from the scope. */
-function someLeafAtOrBelow(
-  below: FieldName,
-  test: (name: FieldName, value: FieldValue) => boolean,
-): Matcher {
-  const path = pathOf(below)
-  return (source) =>
-    someNodeAt(source, path, (node) => {
-      if (isJsonObject(node))
-        return someLeaf(node, (name, value) => test(`${below}.${name}`, value))
-      return node !== null && typeof node !== 'object' && test(below, node)
-    })
 }

@@ -131,15 +131,14 @@ function oneField(field: FieldName, existence: boolean, place: Place): readonly 
   if (!isWhole) return [own]
   if (mapping?.type === 'nested') return []
   const met: MetField[] = [own]
-  for (const object of objectsAt(place.source, below)) {
-    forEachLeaf(object, (part, value) => {
-      const name = `${stored}.${part}`
-      if (!existence) met.push({ name, mapping, values: [value] })
-      else if (isVisible(name, place.path, fields)) {
-        met.push({ name, mapping: fields.mappingOf(name), values: [value] })
-      }
-    })
-  }
+  forEachLeaf(place.source, (part, value) => {
+    if (!part.startsWith(`${below}.`)) return
+    const name = place.path === undefined ? part : `${place.path}.${part}`
+    if (!existence) met.push({ name, mapping, values: [value] })
+    else if (isVisible(name, place.path, fields)) {
+      met.push({ name, mapping: fields.mappingOf(name), values: [value] })
+    }
+  })
   return met
 }
 

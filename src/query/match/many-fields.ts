@@ -65,12 +65,14 @@ function testOfField(plan: ManyFieldsPlan, field: FieldName, scope: Scope): Valu
   return compiled.kind === 'test' ? compiled.test : undefined
 }
 
-/** Events may bring ever new field names, so what is remembered of them has a limit. */
+/** Events may bring ever new field names, of any length, so what is remembered of them has limits. */
 const maxRemembered = 4096
+const maxNameLength = 256
 
 function remembered(testOf: TestOfField): TestOfField {
   const tests = new Map<FieldName, ValueTest | undefined>()
   return (field) => {
+    if (field.length > maxNameLength) return testOf(field)
     if (tests.has(field)) return tests.get(field)
     const test = testOf(field)
     if (tests.size >= maxRemembered) tests.clear()
