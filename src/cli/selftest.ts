@@ -104,7 +104,7 @@ async function missing(
   const seconds = timeoutMs / 1_000
   const what =
     events.length === 0
-      ? `no event of the test arrived within ${seconds} s: the sensor did not see the process\nhelp: \`vedette doctor\` checks the sensor; the server must run on this host`
+      ? `no event of the test arrived within ${seconds} s: the sensor did not see the process\nhelp: the server must run on this host, and without root it sees only its own user; \`vedette doctor\` tells more`
       : `the event arrived, but no rule made an alert of it within ${seconds} s\nhelp: \`vedette rule list\` shows whether the rule for privileged containers is on`
   return new Fault('timeout', 'selftest.no-alert', what)
 }

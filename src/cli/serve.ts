@@ -68,10 +68,8 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
       maxAgeMs: (numberOf(call, 'keep-days', { least: 0.01, most: 36_500 }) ?? 30) * dayMs,
       maxBytes: (numberOf(call, 'keep-gib', { least: 0.1, most: 1_000_000 }) ?? 20) * gibibyte,
     },
-    rulePaths: [
-      ...(call.has('no-starter-rules') ? [] : [starterRulesDirectory()]),
-      ...call.texts('rules').map((path) => resolve(path)),
-    ],
+    starterRules: call.has('no-starter-rules') ? undefined : starterRulesDirectory(),
+    rulePaths: call.texts('rules').map((path) => resolve(path)),
     sensorMode: call.has('no-sensor')
       ? undefined
       : sensorModeOf(call.text('sensor-mode') ?? 'auto'),

@@ -1,4 +1,4 @@
-import { canonicalJson, hashOf, messageOf, type Logger } from '#base'
+import { canonicalJson, hashOf, type Logger } from '#base'
 import type { RuleBook, RuleOrigin } from '#detect'
 import { ruleToWire, type InstalledRule, type Rule } from '#rule'
 import type { Collection, DocumentStore } from '#store'
@@ -14,12 +14,14 @@ export interface StarterOutcome {
 
 type Brought = { readonly hash: string; readonly version: number }
 
-const origin: RuleOrigin = { user: 'vedette', immutable: true }
+// One object: a store refuses a second spec under the same name.
+const broughtCollection = { name: 'starter_rules', keys: {} }
 
 /**
  * Installs the rules below a directory, enabled, and brings those of an earlier version up to date.
  * A rule that somebody edited stays as edited, one that somebody removed stays away; whether a rule is
- * on, and its exceptions, are never touched.
+ * on, and its exceptions, are never touched. Files that cannot be used are logged. Faults: `not-found` for a
+ * directory that is not there.
  */
 export async function installStarterRules(
   directory: string,
@@ -27,9 +29,15 @@ export async function installStarterRules(
     rules,
     documents,
     logger,
-  }: { readonly rules: RuleBook; readonly documents: DocumentStore; readonly logger: Logger },
+    origin = { user: 'vedette', immutable: true },
+  }: {
+    readonly rules: RuleBook
+    readonly documents: DocumentStore
+    readonly logger: Logger
+    readonly origin?: RuleOrigin
+  },
 ): Promise<StarterOutcome> {
-  const broughtById: Collection<Brought> = documents.collection({ name: 'starter_rules', keys: {} })
+  const broughtById: Collection<Brought> = documents.collection(broughtCollection)
   const counts = { installed: 0, updated: 0, kept: 0 }
   for (const rule of await rulesBelow(directory, logger)) {
     const brought = (await broughtById.get(rule.ruleId))?.body
@@ -70,11 +78,11 @@ function textHash(rule: Rule): string {
 }
 
 async function rulesBelow(directory: string, logger: Logger): Promise<readonly Rule[]> {
-  const loaded = await loadRuleFiles([directory]).catch((thrown: unknown) => {
-    logger.warn('no starter rules', { reason: messageOf(thrown) })
-    return undefined
-  })
-  return (loaded?.files ?? []).flatMap(({ path, reading }) => {
+  const { files, unreadable } = await loadRuleFiles([directory])
+  for (const { path, reason } of unreadable) {
+    logger.error('a rule file cannot be read', { path, reason })
+  }
+  return files.flatMap(({ path, reading }) => {
     for (const { severity, message, line } of reading.diagnostics) {
       if (severity === 'error')
         logger.error('a rule cannot be used', { path, line, reason: message })

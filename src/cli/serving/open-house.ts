@@ -27,7 +27,9 @@ export interface HouseOptions {
   readonly allowedHosts: readonly string[]
   readonly elasticVersion: string
   readonly retention: Retention
-  /** Directories and files of rules to install, the starter rules among them. */
+  /** Where the rules lie that come with the product; undefined: they are not installed. */
+  readonly starterRules: string | undefined
+  /** Directories and files of further rules to install. */
   readonly rulePaths: readonly string[]
   /** Undefined: the host is not watched. */
   readonly sensorMode: HostWatchOptions['mode'] | undefined
@@ -82,12 +84,14 @@ async function furnish(
   const token = await loadOrCreateToken(directory)
 
   const engine = createEngine({ store, clock, logger, productVersion: version })
+  const { rules } = engine
+  const books = { rules, documents: store.documents, logger }
+  if (options.starterRules !== undefined) {
+    const outcome = await installStarterRules(options.starterRules, books)
+    logger.info('starter rules', { ...outcome })
+  }
   for (const path of options.rulePaths) {
-    const outcome = await installStarterRules(path, {
-      rules: engine.rules,
-      documents: store.documents,
-      logger,
-    })
+    const outcome = await installStarterRules(path, { ...books, origin: { user: 'serve' } })
     logger.info('rules installed', { path, ...outcome })
   }
   await engine.start()
