@@ -1,20 +1,11 @@
 import { isJsonObject, unreachable } from '#base'
-import {
-  familyOf,
-  pathOf,
-  someLeafAtOrBelow,
-  someNodeAt,
-  someValue,
-  type FieldMapping,
-  type FieldName,
-} from '#event'
+import { pathOf, someNodeAt, type FieldName } from '#event'
 import type { FilterPlan } from '../plan/filter-plan.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
 import { anyFieldPieces, compileManyFields, type ManyFieldsPlan } from './many-fields.ts'
 import type { MatchContext, Matcher } from './matcher.ts'
-import { absoluteName, relativeName, type Scope } from './scope.ts'
-import { compileValueTest } from './value-test.ts'
-import { isIndexed, isVisible } from './visibility.ts'
+import { compileFieldExists, compileFieldValues } from './one-field.ts'
+import { relativeName, type Scope } from './scope.ts'
 
 /**
  * Compiles a plan into a matcher: literals parsed, types looked up and names cut once, so that a document
@@ -38,7 +29,7 @@ function compile(plan: FilterPlan, scope: Scope): Matcher {
     case 'and':
       return everyOf(plan.of.map((part) => compile(part, scope)))
     case 'or':
-      return someOf(plan.of.map((part) => compile(part, scope)))
+      return someOf(compileAlternatives(plan.of, scope))
     case 'nested':
       return compileNested(plan, scope)
     case 'exists':
@@ -78,61 +69,38 @@ function compileNested(plan: NestedPlan, scope: Scope): Matcher {
   return (source) => someNodeAt(source, path, (node) => isJsonObject(node) && inner(node))
 }
 
-type ExistsPlan = Extract<FilterPlan, { readonly kind: 'exists' }>
+type LeafPlan = ValuePlan | Extract<FilterPlan, { readonly kind: 'exists' }>
 
-function compileLeaf(plan: ValuePlan | ExistsPlan, scope: Scope): Matcher {
+function compileLeaf(plan: LeafPlan, scope: Scope): Matcher {
   const { field } = plan
   if (field.kind !== 'field') {
     const pieces: readonly ManyFieldsPlan[] = anyFieldPieces({ ...plan, field })
     return someOf(pieces.map((piece) => compileManyFields(piece, scope)))
   }
-  const mapping = scope.context.fields.mappingOf(field.name)
-  // A multi-field indexes another field's values; an event may also carry values under its own name.
-  const stored = mapping?.valuesFrom === undefined ? [field.name] : [mapping.valuesFrom, field.name]
-  const places = stored.filter((name) => isVisible(name, scope.path, scope.context.fields))
-  const parts = places.flatMap((name) => {
-    const below = relativeName(name, scope)
-    if (below === undefined) return []
-    return plan.kind === 'exists'
-      ? compileExists(name, below, mapping, scope)
-      : compileValue(plan, below, mapping, scope)
-  })
-  const [first] = parts
-  return first !== undefined && parts.length === 1 ? first : someOf(parts)
+  return plan.kind === 'exists'
+    ? compileFieldExists(field.name, scope)
+    : compileFieldValues(field.name, [plan], scope)
 }
 
-function compileValue(
-  plan: ValuePlan,
-  below: FieldName,
-  mapping: FieldMapping | undefined,
-  scope: Scope,
-): Matcher {
-  const compiled = compileValueTest(plan, mapping, scope.context.nowMs)
-  if (compiled.kind === 'impossible') return never
-  const { test } = compiled
-  const path = pathOf(below)
-  if (mapping?.type !== 'flattened') return (source) => someValue(source, path, test)
-  // A flattened field asked as a whole looks into every leaf below it.
-  return (source) => someLeafAtOrBelow(source, below, (_name, value) => test(value))
-}
-
-function compileExists(
-  field: FieldName,
-  below: FieldName,
-  mapping: FieldMapping | undefined,
-  scope: Scope,
-): Matcher {
-  if (mapping?.type === 'nested') return never
-  const { fields } = scope.context
-  const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
-  if (family === 'structure' || family === 'flattened' || family === 'opaque') {
-    // An object exists when something in it does.
-    return (source) =>
-      someLeafAtOrBelow(source, below, (name, value) => {
-        const full = name === below ? field : absoluteName(name, scope)
-        return isVisible(full, scope.path, fields) && isIndexed(value, fields.mappingOf(full))
-      })
+/** Alternatives about one field read it once: rules list hundreds of names for one field. */
+function compileAlternatives(parts: readonly FilterPlan[], scope: Scope): readonly Matcher[] {
+  const plansByField = new Map<FieldName, ValuePlan[]>()
+  const others: FilterPlan[] = []
+  for (const part of parts) {
+    if (!isValuePlan(part) || part.field.kind !== 'field') {
+      others.push(part)
+      continue
+    }
+    const same = plansByField.get(part.field.name)
+    if (same === undefined) plansByField.set(part.field.name, [part])
+    else same.push(part)
   }
-  const path = pathOf(below)
-  return (source) => someValue(source, path, (value) => isIndexed(value, mapping))
+  const ofFields = [...plansByField].map(([field, plans]) =>
+    compileFieldValues(field, plans, scope),
+  )
+  return [...ofFields, ...others.map((part) => compile(part, scope))]
+}
+
+function isValuePlan(plan: FilterPlan): plan is ValuePlan {
+  return ['match', 'match-any', 'glob', 'range'].includes(plan.kind)
 }

@@ -1,11 +1,11 @@
-import { someLeaf, type FieldName } from '#event'
+import { someLeaf, someLeafAtOrBelow, type FieldName, type FieldValue } from '#event'
 import { globText } from '../plan/glob-text.ts'
 import type { FieldSelector, FilterPlan } from '../plan/filter-plan.ts'
 import type { ValuePlan, ValueTest } from './compiled-value-test.ts'
 import { compileGlob } from './glob.ts'
 import { globChunks } from './glob-chunks.ts'
 import type { Matcher } from './matcher.ts'
-import { absoluteName, type Scope } from './scope.ts'
+import { absoluteName, relativeName, type Scope } from './scope.ts'
 import { compileValueTest } from './value-test.ts'
 import { isIndexed, isVisible } from './visibility.ts'
 
@@ -17,8 +17,19 @@ export type ManyFieldsPlan = (ValuePlan | Extract<FilterPlan, { readonly kind: '
 /** Matches a leaf against every field of a document that its selector means, each by its own type. */
 export function compileManyFields(plan: ManyFieldsPlan, scope: Scope): Matcher {
   const testOf = remembered(fieldTests(plan, scope))
-  return (source) =>
-    someLeaf(source, (below, value) => testOf(absoluteName(below, scope))?.(value) === true)
+  const test = (below: FieldName, value: FieldValue) =>
+    testOf(absoluteName(below, scope))?.(value) === true
+  const root = relativeName(commonRoot(plan.field), scope)
+  if (root === undefined || root === '') return (source) => someLeaf(source, test)
+  return (source) => someLeafAtOrBelow(source, root, test)
+}
+
+/** The object that all fields of a pattern lie in (`file.hash.*`: `file.hash`), so that nothing else is walked. */
+function commonRoot(field: ManyFieldsPlan['field']): FieldName {
+  const first = field.kind === 'pattern' ? field.parts[0] : undefined
+  return first?.kind === 'literal'
+    ? first.text.slice(0, Math.max(0, first.text.lastIndexOf('.')))
+    : ''
 }
 
 /**

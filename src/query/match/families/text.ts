@@ -10,7 +10,19 @@ type WordTest = (words: readonly string[]) => boolean
 /** Compares the words of a value: any word of an unquoted literal, all in a row of a quoted one. */
 export function textTest(plan: ValuePlan): CompiledValueTest {
   const test = wordTestOf(plan)
-  return possible((value) => test(wordsOf(String(value))))
+  return possible((value) => test(wordsOfValue(String(value))))
+}
+
+let lastText = ''
+let lastWords: readonly string[] = []
+
+/** The words of a value; rules ask one value for hundreds of phrases in a row, so the last answer is kept. */
+function wordsOfValue(text: string): readonly string[] {
+  if (text !== lastText) {
+    lastWords = wordsOf(text)
+    lastText = text
+  }
+  return lastWords
 }
 
 function wordTestOf(plan: ValuePlan): WordTest {
