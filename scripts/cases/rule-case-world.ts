@@ -51,13 +51,15 @@ export async function caseWorld(
   },
 ): Promise<CaseWorld> {
   const mapping = mappingOf(test, dataset)
-  const namespaces = textsOf(objectOf(test['settings'])['included_data_stream_namespaces'])
+  const { included_data_stream_namespaces: included, ...unknown } = objectOf(test['settings'])
+  const [setting] = Object.keys(unknown)
+  if (setting !== undefined) throw new Error(`setting ${setting} is not known`)
   const engine = createEngine({
     store,
     clock,
     logger: silentLogger,
     fields: catalogueOf(mapping.types),
-    settings: { includedNamespaces: namespaces },
+    settings: { includedNamespaces: textsOf(included) },
     isMapped: (index, field) => mapping.isMapped(index, field),
   })
   const alertIds: string[] = []

@@ -23,7 +23,7 @@ export function ruleSnapshot(installed: InstalledRule, indices: readonly string[
     'kibana.alert.rule.updated_at': installed.updatedAt,
     'kibana.alert.rule.updated_by': installed.updatedBy,
     'kibana.alert.rule.indices': indices,
-    'kibana.alert.rule.parameters': parametersOf(wire),
+    'kibana.alert.rule.parameters': { ...parametersOf(wire), immutable: installed.immutable },
   }
 }
 

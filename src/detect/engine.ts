@@ -110,6 +110,9 @@ export interface EngineFacts {
   readonly live: LiveFacts
 }
 
+/** 90 days. */
+const longestLookBackMs = 7_776_000_000
+
 /** An engine that does nothing until it is started, except what it is asked to do once. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock, logger, fields = ecsCatalogue(), concurrency = 4 } = options
@@ -215,6 +218,10 @@ export function createEngine(options: EngineOptions): Engine {
     async runManually(uuid, stretch, signal) {
       const rule = required(await rules.get(uuid), uuid)
       if (!rule.rule.enabled) required(undefined, uuid)
+      if (stretch.startMs < clock.nowMs() - longestLookBackMs) {
+        const message = 'a manual run reaches back 90 days at most'
+        throw new Fault('invalid', 'detect.manual-run', message)
+      }
       const starts = manualStartsOf(rule.rule, stretch)
       if (!starts.ok) throw new Fault('invalid', 'detect.manual-run', starts.error)
       const records: ExecutionRecord[] = []

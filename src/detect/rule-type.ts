@@ -4,6 +4,7 @@ import type { EventDocument, FieldCatalogue } from '#event'
 import type { FilterPlan, MatchContext } from '#query'
 import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from '#rule'
 import type { TimeFields } from '#store'
+import type { WarningKind } from './execution/message.ts'
 import type { EventReader } from './execution/event-reader.ts'
 
 /** One way of finding candidates. Stateless: what must last between executions is in the stores. */
@@ -54,6 +55,8 @@ export interface WindowSearch {
   /** `max_signals`. */
   readonly maxAlerts: number
   readonly signal: AbortSignal
+  /** Tells the rule's owner of something about this window. */
+  readonly warn: (kind: WarningKind, message: string) => void
   /** Notes the name of one search, for whoever previews a rule. */
   readonly noteSearch: (name: string) => void
 }

@@ -159,6 +159,7 @@ async function searchOf(
     reader: drops === undefined ? world.reader : readerWithout(world.reader, drops),
     maxAlerts: limitOf(world, rule, log),
     signal,
+    warn: (kind, message) => log.warn(kind, message),
     noteSearch: (name) => log.noteSearch(name),
   }
 }

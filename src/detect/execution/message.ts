@@ -6,6 +6,7 @@ export type WarningKind =
   | 'suppression_max_alerts'
   | 'exceptions_not_applied'
   | 'max_alerts_above_limit'
+  | 'too_many_combinations'
   | 'check_failed'
 
 /** Kinds of error: the execution failed, wholly or for a part of its time. */

@@ -8,9 +8,18 @@ export interface Combination {
   readonly terms: readonly Term[]
 }
 
+/** Of one document so many combinations count at most: three hostile arrays would make a thousand million. */
+export const maxCombinationsOfDocument = 200_000
+
+/** How many combinations a document's terms make, beyond {@link maxCombinationsOfDocument} too. */
+export function combinationCountOf(source: EventSource, fields: readonly TermField[]): number {
+  return fields.reduce((count, field) => count * field.termsOf(source).length, 1)
+}
+
 /**
  * Every combination that a document contributes: the cross product of its fields' distinct terms, each
- * once; none if any field has no term. Lazy, since one document may contribute very many.
+ * once, at most {@link maxCombinationsOfDocument}; none if any field has no term. Lazy, since one document may
+ * contribute very many.
  */
 export function* combinationsOf(
   source: EventSource,
@@ -19,7 +28,7 @@ export function* combinationsOf(
   const columns = fields.map((field) => field.termsOf(source))
   if (columns.some((terms) => terms.length === 0)) return
   const at = columns.map(() => 0)
-  for (;;) {
+  for (let count = 0; count < maxCombinationsOfDocument; count++) {
     const terms = columns.map((column, i) => column[at[i] ?? 0] ?? '')
     yield { key: JSON.stringify(terms), terms }
     let i = columns.length - 1

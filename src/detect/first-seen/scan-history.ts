@@ -1,6 +1,7 @@
 import type { FilterPlan } from '#query'
 import { eventMsOf } from '../execution/event-time.ts'
-import { combinationsOf, type Combination } from './combination.ts'
+import { turns } from '../execution/turns.ts'
+import { combinationCountOf, combinationsOf, type Combination } from './combination.ts'
 import type { FirstSeen, FirstSeenHistory } from './first-seen-history.ts'
 import type { Term, TermField } from './term.ts'
 
@@ -8,6 +9,7 @@ import type { Term, TermField } from './term.ts'
 export const scanHistory: FirstSeenHistory = {
   async firstSeen(search, { fields, combinations, historyStartMs, knownUntilMs }) {
     const found = new Map<string, FirstSeen>()
+    const others = turns()
     const undecided = new Set(combinations.map(({ key }) => key))
     const { indices, context, reader, signal, time, window } = search
     const pages = reader.search({
@@ -22,6 +24,7 @@ export const scanHistory: FirstSeenHistory = {
       for (const event of page) {
         const ms = eventMsOf(event.source, time)
         if (ms === undefined) continue
+        await others.take(combinationCountOf(event.source, fields))
         for (const { key } of combinationsOf(event.source, fields)) {
           if (!undecided.has(key) || ms >= (found.get(key)?.ms ?? Number.POSITIVE_INFINITY)) {
             continue

@@ -1,6 +1,8 @@
 import { parseDate, unreachable } from '#base'
 import {
   familyOf,
+  forEachLeaf,
+  objectsAt,
   valuesOf,
   type EventSource,
   type FieldCatalogue,
@@ -30,8 +32,9 @@ export function termFieldOf(name: FieldName, fields: FieldCatalogue): TermField 
   const from = mapping.valuesFrom ?? name
   const family = familyOf(mapping.type)
   switch (family) {
-    case 'keyword':
-    case 'flattened': {
+    case 'flattened':
+      return flattenedField(name)
+    case 'keyword': {
       const { ignoreAbove = Number.POSITIVE_INFINITY, caseless = false } = mapping
       return field(name, from, (value) => {
         const text = String(value)
@@ -80,7 +83,23 @@ function field(
       }
       return [...new Set(values.map(termOf).filter((term) => term !== undefined))]
     },
-    compare: (a, b) => compared(a, b),
+    compare: compared,
+  }
+}
+
+/** A `flattened` field as a whole has every leaf below it as a keyword. */
+function flattenedField(name: FieldName): TermField {
+  return {
+    name,
+    findable: true,
+    termsOf: (source) => {
+      const terms = new Set<Term>()
+      for (const object of objectsAt(source, name)) {
+        forEachLeaf(object, (_, value) => terms.add(String(value)))
+      }
+      return [...terms]
+    },
+    compare: compared,
   }
 }
 

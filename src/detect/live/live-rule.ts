@@ -64,6 +64,8 @@ export async function prepareLiveRule(
     reader: world.reader,
     maxAlerts: Math.min(installed.rule.maxAlerts, world.maxAlertsLimit),
     signal: new AbortController().signal,
+    // The execution that is due reads the same events and tells of them.
+    warn: () => undefined,
     noteSearch: () => undefined,
   }
   const matches = compileDocumentFilter(filter, context)

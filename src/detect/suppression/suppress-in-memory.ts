@@ -43,8 +43,8 @@ export async function suppressInMemory(
     if (earlier === undefined || run.touched.has(earlier.id)) return true
     return earlier.endMs < candidate.eventMs
   })
-  const written = await writeFolded(run, fold(uncovered), existing)
   const outcome = await run.writer.write(await run.writer.fresh(plain))
+  const written = await writeFolded(run, fold(uncovered), existing)
   return {
     created: written.created + outcome.created,
     suppressed: written.suppressed,

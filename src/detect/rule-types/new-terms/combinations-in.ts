@@ -1,9 +1,13 @@
 import {
+  combinationCountOf,
   combinationsOf,
   compareCombinations,
+  maxCombinationsOfDocument,
   type Combination,
 } from '../../first-seen/combination.ts'
 import type { TermField } from '../../first-seen/term.ts'
+import type { EventDocument } from '#event'
+import { turns } from '../../execution/turns.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 
 /** A combination and how many events of the window contribute it. */
@@ -37,6 +41,7 @@ export async function combinationsIn(
     kept = new Map(smallest.map((entry) => [entry.combination.key, entry]))
   }
   let hasMore = false
+  const others = turns()
   const { indices, context, filter, reader, signal, time, window } = search
   const pages = reader.search({
     indices,
@@ -48,6 +53,9 @@ export async function combinationsIn(
   })
   for await (const page of pages) {
     for (const event of page) {
+      const contributed = combinationCountOf(event.source, fields)
+      if (contributed > maxCombinationsOfDocument) warnOfTooMany(search, event, contributed)
+      await others.take(contributed)
       for (const combination of combinationsOf(event.source, fields)) {
         const known = kept.get(combination.key)
         if (known !== undefined) {
@@ -73,4 +81,9 @@ export async function combinationsIn(
     count,
   }))
   return { combinations, hasMore }
+}
+
+function warnOfTooMany(search: WindowSearch, { index, id }: EventDocument, count: number): void {
+  const message = `event ${id} in ${index} makes ${count} combinations of new-terms fields; the first ${maxCombinationsOfDocument} were looked at`
+  search.warn('too_many_combinations', message)
 }

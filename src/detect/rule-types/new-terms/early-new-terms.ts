@@ -12,6 +12,9 @@ import {
 /** So many combinations are remembered a rule; the one not met for longest goes first. */
 const maxRemembered = 50_000
 
+/** So many combinations of a batch are looked at; the rest is left to the scheduled execution. */
+const maxAtATime = 20_000
+
 /** What is known of a combination's events: the oldest and the newest time at which one was met. */
 interface Sighting {
   readonly firstMs: number
@@ -24,13 +27,19 @@ interface Sighting {
  * what it remembers does not decide.
  */
 export function earlyNewTerms(question: NewTermsQuestion): EarlyAnswers {
-  const memory = sightingMemory()
+  let memory = sightingMemory()
   return {
     async answer(events, search) {
       const historyStartMs = historyStartOf(search, question.params)
       const { fromMs } = search.window
       const asked = new Map<string, Combination>()
+      let looked = 0
       for (const { combination, ms } of met(events, search, question, historyStartMs)) {
+        if (++looked > maxAtATime) {
+          // What passes by unseen may be older than what is remembered.
+          memory = sightingMemory()
+          break
+        }
         const { key } = combination
         const known = memory.get(key)
         if (!decides(known, { ms, historyStartMs, fromMs })) asked.set(key, combination)
