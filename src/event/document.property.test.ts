@@ -6,6 +6,7 @@ import {
   objectsAt,
   pathOf,
   someLeaf,
+  someLeafAtOrBelow,
   someValue,
   valuesOf,
   type FieldValue,
@@ -92,3 +93,17 @@ function leavesOf(document: JsonObject): [string, FieldValue][] {
 function byText(a: FieldValue, b: FieldValue): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }
+
+test('a field with all that lies below it is what the names of the leaves say', () => {
+  fc.assert(
+    fc.property(source, field, (document, name) => {
+      const met: [string, FieldValue][] = []
+      someLeafAtOrBelow(document, name, (...leaf) => met.push(leaf) < 0)
+      const expected = leavesOf(document).filter(
+        ([leaf]) => leaf === name || leaf.startsWith(`${name}.`),
+      )
+      const key = (leaf: [string, FieldValue]) => JSON.stringify(leaf)
+      expect(met.map(key).toSorted()).toEqual(expected.map(key).toSorted())
+    }),
+  )
+})
