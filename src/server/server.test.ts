@@ -218,7 +218,7 @@ test('a body that is announced as too large is refused before it is sent', async
 })
 
 test('when enough bulk requests are at work, the next is told to come back', async () => {
-  const busy = await serverUnderTest({ limits: { bulkRequests: 1 } })
+  const busy = await serverUnderTest({ limits: { bulkRequests: 1, bulkWaitMs: 1 } })
   try {
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
     const slow = new ReadableStream({

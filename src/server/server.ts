@@ -36,8 +36,10 @@ export interface ServerOptions {
 export interface ServerLimits {
   readonly body: BodyLimits
   readonly bulk: BulkLimits
-  /** Bulk requests worked on at a time; more are told to come back. */
+  /** Bulk requests worked on at a time; more wait, unread. */
   readonly bulkRequests: number
+  /** How long they wait before they are told to come back. */
+  readonly bulkWaitMs: number
   readonly connections: number
   /** From the first byte of a request to its last. */
   readonly requestMs: number
@@ -50,6 +52,7 @@ export const defaultServerLimits: ServerLimits = {
   body: { maxBytes: 512 * mebibyte, maxInflatedBytes: 4096 * mebibyte },
   bulk: defaultBulkLimits,
   bulkRequests: 8,
+  bulkWaitMs: 10_000,
   connections: 1_000,
   requestMs: 300_000,
 }
@@ -202,7 +205,11 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     clock: options.clock,
     bulkLimits: limits.bulk,
     bodyLimits: limits.body,
-    inFlight: inFlight(limits.bulkRequests),
+    inFlight: inFlight({
+      places: limits.bulkRequests,
+      waitMs: limits.bulkWaitMs,
+      clock: options.clock,
+    }),
   })
   return async (exchange) => {
     const { request, segments } = exchange

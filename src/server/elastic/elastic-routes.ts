@@ -61,10 +61,10 @@ export function elasticRoutes(side: ElasticSide): (exchange: Exchange) => Promis
     return undefined
   }
 
-  async function bulk({ request, segments, query }: Exchange): Promise<Answer> {
+  async function bulk({ request, segments, query, signal }: Exchange): Promise<Answer> {
     const startedMs = side.clock.nowMs()
     const defaultIndex = segments.length === 2 ? segments[0] : undefined
-    const leave = side.inFlight.enter()
+    const leave = await side.inFlight.enter(signal)
     try {
       const results = await receiveBulk(bodyOf(request, side.bodyLimits), {
         ingest: side.ingest,
