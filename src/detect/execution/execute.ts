@@ -1,31 +1,17 @@
-import type { ExecutionKind } from '#alert'
-import { messageOf, type Result, type Diagnostic } from '#base'
+import { messageOf } from '#base'
 import type { InstalledRule, RuleWindow } from '#rule'
 import type { RunnableRule, WindowSearch } from '../rule-type.ts'
 import { alertBudget, type AlertBudget } from './budget.ts'
 import { effectiveFilter } from './effective-filter.ts'
 import { readerWithout } from './event-reader.ts'
 import { timeFieldsOf } from './event-time.ts'
+import type { ExecutionRequest } from './execution-request.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
 import { isoOf, type ExecutionRecord, type TimeStretch } from './execution-record.ts'
 import { hasIndices, indicesOf } from './preflight.ts'
 import { windowsOf, type WindowPlan } from './rule-window.ts'
 import { emptyTally, runWindow, type Tally } from './run-window.ts'
 import type { DetectionWorld } from './world.ts'
-
-/** One execution to make. */
-export interface ExecutionRequest {
-  readonly rule: InstalledRule
-  /** The rule made ready, or why it cannot run. */
-  readonly runnable: Result<RunnableRule, readonly Diagnostic[]>
-  readonly uuid: string
-  readonly kind: ExecutionKind
-  /** When it is due, epoch milliseconds; its windows are relative to this. */
-  readonly startedAtMs: number
-  /** When the one before it was due; none: nothing to catch up with. */
-  readonly previousStartedAtMs?: number
-  readonly signal: AbortSignal
-}
 
 /** What an execution came to. */
 export interface ExecutionOutcome {
