@@ -1,5 +1,4 @@
 import type { Diagnostic } from '#base'
-import { ecsCatalogue } from '#event'
 import { checkRule, type Rule } from '#rule'
 import type { Call } from './command.ts'
 import { diagnosticText } from './diagnostics.ts'
@@ -7,6 +6,7 @@ import { exitCode, type ExitCode } from './exit-code.ts'
 import { formatOf } from './output.ts'
 import { loadRuleFiles, type LoadedRuleFile } from './rule-files.ts'
 import { shown, type Terminal } from './terminal.ts'
+import { installedFields } from './installed-fields.ts'
 
 /** `vedette rule check`: everything that is wrong or doubtful in files of rules. Needs no server. */
 export async function ruleCheck(call: Call, terminal: Terminal): Promise<ExitCode> {
@@ -39,7 +39,7 @@ export async function ruleCheck(call: Call, terminal: Terminal): Promise<ExitCod
 }
 
 function diagnosticsOf({ reading }: LoadedRuleFile, nowMs: number): readonly Diagnostic[] {
-  const fields = ecsCatalogue()
+  const fields = installedFields()
   const checked = reading.rules.flatMap((rule: Rule, at) => {
     const locate = reading.locators[at]
     return checkRule(rule, { nowMs, fields, ...(locate !== undefined && { locate }) })

@@ -9,10 +9,11 @@ import {
   type RunnableRule,
   type TermField,
 } from '#detect'
-import { ecsCatalogue, type EventDocument, type EventSource } from '#event'
+import { type EventDocument, type EventSource } from '#event'
 import { compileFilter, type FilterPlan, type Matcher } from '#query'
 import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
 import { productVersion } from '../version.ts'
+import { installedFields } from '../installed-fields.ts'
 
 /** A rule that cannot hunt, and why. */
 export interface IdleRule {
@@ -48,7 +49,7 @@ export function createHunter(
   { exceptions, clock }: { readonly exceptions: readonly ExceptionItem[]; readonly clock: Clock },
 ): Hunter {
   const nowMs = clock.nowMs()
-  const fields = ecsCatalogue()
+  const fields = installedFields()
   const memory = { remembered: 0 }
   const idle: IdleRule[] = []
   const hunting: HuntingRule[] = []
@@ -113,7 +114,7 @@ type Judge = Pick<HuntingRule, 'judge' | 'isOverfull'>
 function judgeOf(rule: Rule, memory: { remembered: number }, nowMs: number): Judge | string {
   const { params } = rule
   if (params.type !== 'new_terms') return { judge: () => [{}], isOverfull: () => false }
-  const read = params.newTermsFields.map((name) => termFieldOf(name, ecsCatalogue()))
+  const read = params.newTermsFields.map((name) => termFieldOf(name, installedFields()))
   const wrong = read.find((field) => typeof field === 'string')
   if (wrong !== undefined) return wrong
   const fields = read.filter((field): field is TermField => typeof field !== 'string')
@@ -189,7 +190,7 @@ function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
   }
   const build = alertBuilder({
     rule: installed,
-    fields: ecsCatalogue(),
+    fields: installedFields(),
     space: 'default',
     indices: [],
     execution: {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Api } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
-import { ecsCatalogue } from '#event'
 import {
   createApi,
   createIngest,
@@ -18,6 +17,7 @@ import { productVersion } from '../version.ts'
 import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
+import { installedFields } from '../installed-fields.ts'
 
 /** How a whole Vedette is set up. */
 export interface HouseOptions {
@@ -120,7 +120,7 @@ async function furnish(
       (await engine.executions.list(query)).items.map(({ body }) => body),
     runNow: (uuid) => engine.runNow(uuid),
     events: store.events,
-    fields: ecsCatalogue(),
+    fields: installedFields(),
     clock,
     version,
     status,
@@ -172,7 +172,7 @@ interface StatusParts {
 
 function statusTeller(parts: StatusParts): () => ReturnType<Api['getStatus']> {
   const { directory, version, startedAt, store, engine, counts, watch } = parts
-  const fields = ecsCatalogue()
+  const fields = installedFields()
   return async () => {
     const [facts, rules, sensor, open, acknowledged, closed] = await Promise.all([
       store.events.facts(),
