@@ -115,7 +115,8 @@ function isAllowed(entry: string, names: readonly string[]): boolean {
 }
 
 function cutEnv(entry: string): string {
-  return entry.slice(0, entry.indexOf('=') + 1 + maxEnvValue)
+  // A slice would keep the whole environment in memory, secrets included: only a copy forgets the rest.
+  return Buffer.from(entry.slice(0, entry.indexOf('=') + 1 + maxEnvValue)).toString()
 }
 
 /** ECS: a process is interactive when its controlling terminal is what its stdin and stderr point at. */
