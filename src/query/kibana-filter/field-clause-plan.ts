@@ -129,7 +129,8 @@ function matchPlan(
   if (options['slop'] !== undefined && options['slop'] !== 0) {
     return unsupported(reading, 'slop: only phrases whose words stand in a row')
   }
-  if (String(options['operator'] ?? 'or').toLowerCase() !== 'or') {
+  const operator = options['operator'] ?? 'or'
+  if (typeof operator !== 'string' || operator.toLowerCase() !== 'or') {
     return unsupported(reading, 'operator "and": write one match for each word')
   }
   if (options['minimum_should_match'] !== undefined || options['fuzziness'] !== undefined) {
@@ -138,6 +139,8 @@ function matchPlan(
   const quoted = kind === 'match_phrase' || options['type'] === 'phrase'
   return { kind: 'match', field, literal: { value, quoted } }
 }
+
+const knownFormat = /^(?:strict_date_optional_time|epoch_millis|\|\|)+$/
 
 const rangeOps: readonly RangeOp[] = ['gt', 'gte', 'lt', 'lte']
 
@@ -149,10 +152,7 @@ function rangePlan(
   if (!isJsonObject(value)) return malformed(reading, 'range needs bounds')
   if (value['time_zone'] !== undefined) return unsupported(reading, 'time_zone of a range')
   const format = value['format']
-  if (
-    format !== undefined &&
-    !/^(?:strict_date_optional_time|epoch_millis|\|\|)+$/.test(String(format))
-  ) {
+  if (format !== undefined && !(typeof format === 'string' && knownFormat.test(format))) {
     return unsupported(reading, `range format ${JSON.stringify(format)}`)
   }
   const of: FilterPlan[] = []

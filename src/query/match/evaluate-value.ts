@@ -54,7 +54,7 @@ export function valueHolds(
 type SinglePlan = Exclude<ValuePlan, { readonly kind: 'match-any' }>
 
 function keywordHolds(plan: SinglePlan, value: string, caseless: boolean): boolean {
-  const folds = caseless || ('caseless' in plan && plan.caseless === true)
+  const folds = caseless || ('caseless' in plan && plan.caseless)
   const fold = (text: string) => (folds ? text.toLowerCase() : text)
   if (plan.kind === 'match') return fold(value) === fold(String(plan.literal.value))
   if (plan.kind === 'range')

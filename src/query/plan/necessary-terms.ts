@@ -87,7 +87,7 @@ function leafClauses(
   // A multi-field is met under the name of the field whose values it indexes, or under its own.
   const held = [...new Set([mapping?.valuesFrom ?? plan.field.name, plan.field.name])]
   const inSomeField = [held.map((field): NecessaryTerm => ({ kind: 'field', field }))]
-  const isCaseless = 'caseless' in plan && plan.caseless === true
+  const isCaseless = 'caseless' in plan && plan.caseless
   if (values !== undefined && !isCaseless && values.every((value) => isLiteral(value, mapping))) {
     const terms = values.flatMap((value) =>
       held.map((field): NecessaryTerm => ({ kind: 'value', field, value: String(value) })),

@@ -6,7 +6,7 @@ import { compileGlob, lowerCaseGlob } from '../glob.ts'
 
 /** Compares whole values as text, case-sensitively unless the field or the leaf says otherwise. */
 export function keywordTest(plan: ValuePlan, mapping: FieldMapping): CompiledValueTest {
-  const foldsCase = mapping.caseless === true || ('caseless' in plan && plan.caseless === true)
+  const foldsCase = mapping.caseless === true || ('caseless' in plan && plan.caseless)
   const fold = foldsCase ? (text: string) => text.toLowerCase() : (text: string) => text
   const test = textTestOf(plan, foldsCase, fold)
   const limit = mapping.ignoreAbove ?? Infinity
