@@ -57,7 +57,7 @@ export function openBlock({ events: cache, asked }: BlockContext): OpenBlock {
       facts.add(event, times, line.length)
       const id = idHash(event.index, event.id)
       collector.collect(event.source, names)
-      collector.terms.add(id.a, id.b)
+      collector.terms.add(id.a)
       events.push(event)
       lines.push(line)
       idHashes.push(id)

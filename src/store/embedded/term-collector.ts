@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '#base'
 import type { EventSource } from '#event'
-import { hashValue, maxTermLength, presenceHash, type TermHash } from './term-hash.ts'
+import { firstLane, maxTermLength, presenceHash, type TermHash } from './term-hash.ts'
 import { termSet, type TermSet } from './term-set.ts'
 
 /** Gathers the terms of a block's events and the field names of its indices. */
@@ -24,7 +24,12 @@ interface FieldNode {
   /** The last block in which its presence was noted, and for which index. */
   block: number
   names: FieldNames | undefined
+  /** Some of the texts already noted for this block: most values of an event are those of its neighbours. */
+  readonly seen: Set<string>
 }
+
+/** How many texts of one field are remembered; a field with more is hashed every time. */
+const maxSeen = 32
 
 /** Known field paths are kept from event to event so that a path is joined and hashed once; this many. */
 const maxNodes = 50_000
@@ -47,22 +52,22 @@ export function termCollector(): TermCollector {
     return child
   }
 
-  const lanes = new Uint32Array(2)
-  const addHash = ({ a, b }: TermHash): void => terms.add(a, b)
-  const addValue = ({ presence }: FieldNode, value: string): void => {
-    hashValue(presence, value, lanes)
-    terms.add(lanes[0] ?? 0, lanes[1] ?? 0)
+  const addValue = ({ presence, seen }: FieldNode, value: string): void => {
+    if (seen.has(value)) return
+    if (seen.size < maxSeen) seen.add(value)
+    terms.add(firstLane(presence, value))
   }
 
   const notePresence = (node: FieldNode, names: FieldNames): void => {
     if (node.block === block && node.names === names) return
+    if (node.block !== block) node.seen.clear()
     node.block = block
     node.names = names
-    addHash(node.presence)
+    terms.add(node.presence.a)
     names.add(node.name)
     const { name } = node
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-      addHash(presenceHash(name.slice(0, dot)))
+      terms.add(presenceHash(name.slice(0, dot)).a)
       names.add(name.slice(0, dot))
     }
   }
@@ -74,7 +79,7 @@ export function termCollector(): TermCollector {
     } else if (Array.isArray(value)) {
       for (const element of value) walk(element, node, names)
     } else if (isJsonObject(value)) {
-      for (const key of Object.keys(value)) walk(value[key] ?? null, childOf(node, key), names)
+      for (const key in value) walk(value[key] ?? null, childOf(node, key), names)
     } else if (value !== null) {
       notePresence(node, names)
       addValue(node, String(value))
@@ -95,5 +100,12 @@ export function termCollector(): TermCollector {
 }
 
 function nodeOf(name: string): FieldNode {
-  return { name, presence: presenceHash(name), children: new Map(), block: 0, names: undefined }
+  return {
+    name,
+    presence: presenceHash(name),
+    children: new Map(),
+    block: 0,
+    names: undefined,
+    seen: new Set(),
+  }
 }

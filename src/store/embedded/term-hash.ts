@@ -1,4 +1,4 @@
-/** Two 32-bit hashes of one term. */
+/** The hash of one term: two numbers of 32 bits, neither of them zero. The second follows from the first. */
 export interface TermHash {
   readonly a: number
   readonly b: number
@@ -9,48 +9,51 @@ export const maxTermLength = 128
 
 /** Hash of "some value of this field is there". */
 export function presenceHash(field: string): TermHash {
-  return mixed(field, 0x9e3779b1, 0x85ebca6b)
+  return lanesOf(mix(field, 0x1e3779b1))
 }
 
 /** Hash of one value of the field whose presence hash is given. */
 export function valueHash(presence: TermHash, value: string): TermHash {
-  const lanes = new Uint32Array(2)
-  hashValue(presence, value, lanes)
-  return { a: lanes[0] ?? 0, b: lanes[1] ?? 0 }
-}
-
-/** {@link valueHash} into `lanes`, without an object: it is asked some sixty times an event. */
-export function hashValue(presence: TermHash, value: string, lanes: Uint32Array): void {
-  mix(value, presence.a ^ 0x27d4eb2f, presence.b ^ 0x165667b1, lanes)
+  const a = firstLane(presence, value)
+  return { a, b: secondLane(a) }
 }
 
 /** Hash of one event's id in its index. */
 export function idHash(index: string, id: string): TermHash {
-  return valueHash(mixed(index, 0x61c88647, 0x2545f491), id)
+  return lanesOf(mix(id, mix(index, 0x61c88647)))
 }
 
-function mixed(text: string, seedA: number, seedB: number): TermHash {
-  const lanes = new Uint32Array(2)
-  mix(text, seedA, seedB, lanes)
-  return { a: lanes[0] ?? 0, b: lanes[1] ?? 0 }
+/** The first number of {@link valueHash} alone: it is asked some sixty times an event. */
+export function firstLane(presence: TermHash, value: string): number {
+  return unsigned(mix(value, presence.a ^ 0x27d4eb2f))
 }
 
-/** Both lanes of a multiply-and-xor hash over UTF-16 code units; one pass. The second is never zero. */
-function mix(text: string, seedA: number, seedB: number, lanes: Uint32Array): void {
-  let a = seedA
-  let b = seedB
+/** The second number, made from the first. */
+export function secondLane(a: number): number {
+  return (finished(a ^ 0x165667b1) | 1) >>> 0
+}
+
+function lanesOf(hash: number): TermHash {
+  const a = unsigned(hash)
+  return { a, b: secondLane(a) }
+}
+
+/** Zero marks a free slot in a set of terms. */
+function unsigned(hash: number): number {
+  return hash >>> 0 || 1
+}
+
+/** Multiply and xor over UTF-16 code units. */
+function mix(text: string, seed: number): number {
+  let hash = seed | 0
   for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b ^ unit, 0x5bd1e995)
-    b ^= b >>> 15
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   }
-  lanes[0] = finished(a ^ text.length)
-  lanes[1] = finished(b + text.length) | 1
+  return finished(hash ^ text.length)
 }
 
 function finished(hash: number): number {
-  let h = hash
+  let h = hash | 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return h ^ (h >>> 16)

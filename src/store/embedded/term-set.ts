@@ -1,62 +1,51 @@
 import type { Terms } from './bloom.ts'
+import { secondLane } from './term-hash.ts'
 
 /** The distinct terms of a block under construction: open addressing, no allocation per term. */
 export interface TermSet extends Terms {
-  /** Adds a term by its two lanes. */
-  add(a: number, b: number): void
+  /** Adds a term by the first number of its hash. */
+  add(a: number): void
   clear(): void
 }
 
+const firstSlots = 1 << 14
+const keptSlots = 1 << 16
+
 /** An empty {@link TermSet}. */
 export function termSet(): TermSet {
-  let slots = 1 << 14
-  let lanesA = new Uint32Array(slots)
-  let lanesB = new Uint32Array(slots)
+  let slots = new Uint32Array(firstSlots)
   let count = 0
 
-  const place = (a: number, b: number): void => {
-    let at = a & (slots - 1)
-    // The second lane is never zero, so zero marks a free slot.
-    while (lanesB[at] !== 0) {
-      if (lanesA[at] === a && lanesB[at] === b) return
-      at = (at + 1) & (slots - 1)
+  const place = (a: number): void => {
+    const mask = slots.length - 1
+    let at = a & mask
+    for (let held = slots[at]; held !== 0; held = slots[at]) {
+      if (held === a) return
+      at = (at + 1) & mask
     }
-    lanesA[at] = a
-    lanesB[at] = b
+    slots[at] = a
     count++
   }
 
   const grow = (): void => {
-    const [oldA, oldB] = [lanesA, lanesB]
-    slots *= 2
-    lanesA = new Uint32Array(slots)
-    lanesB = new Uint32Array(slots)
+    const before = slots
+    slots = new Uint32Array(before.length * 2)
     count = 0
-    oldB.forEach((b, at) => {
-      if (b !== 0) place(oldA[at] ?? 0, b)
-    })
+    for (const a of before) if (a !== 0) place(a)
   }
 
   return {
-    add: (a, b) => {
-      if (count * 2 >= slots) grow()
-      place(a, b)
+    add: (a) => {
+      if (count * 2 >= slots.length) grow()
+      place(a)
     },
     size: () => count,
     forEach: (visit) => {
-      for (let at = 0; at < slots; at++) {
-        const b = lanesB[at] ?? 0
-        if (b !== 0) visit(lanesA[at] ?? 0, b)
-      }
+      for (const a of slots) if (a !== 0) visit(a, secondLane(a))
     },
     clear: () => {
-      if (slots > 1 << 16) {
-        slots = 1 << 14
-        lanesA = new Uint32Array(slots)
-        lanesB = new Uint32Array(slots)
-      } else {
-        lanesB.fill(0)
-      }
+      if (slots.length > keptSlots) slots = new Uint32Array(firstSlots)
+      else slots.fill(0)
       count = 0
     },
   }
