@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Fault, messageOf, systemClock, visibleText } from '#base'
 import { commands } from './commands.ts'
 import { exitCode, exitCodeOf, usageFault, type ExitCode } from './exit-code.ts'
@@ -20,6 +21,9 @@ export async function main(words: readonly string[]): Promise<number> {
     if (interrupt.signal.aborted) return exitCode.interrupted
     terminal.err(errorText(thrown, terminal))
     return exitCodeOf(thrown)
+  } finally {
+    // An input that is still open would keep the process alive.
+    process.stdin.destroy()
   }
 }
 
@@ -82,6 +86,9 @@ function processTerminal(words: readonly string[], signal: AbortSignal): Termina
   const quiet = words.includes('--quiet') || words.includes('-q')
   return {
     out: (text) => void stdout.write(text),
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain')
+    },
     err: (text) => void stderr.write(text),
     note: (text) => void (quiet || stderr.write(text)),
     input: stdin,

@@ -18,6 +18,7 @@ function pipe(outIsTty = false): { readonly terminal: Terminal; readonly written
   let written = ''
   const terminal: Terminal = {
     out: (text) => void (written += text),
+    drained: async () => undefined,
     err: () => undefined,
     note: () => undefined,
     input: process.stdin,

@@ -8,6 +8,8 @@ export type Tone = 'strong' | 'faint' | 'good' | 'warning' | 'bad'
 export interface Terminal {
   /** Results. */
   out(text: string): void
+  /** Resolves when whoever reads the results has kept up: wait for it between portions of much output. */
+  drained(): Promise<void>
   /** Errors and warnings. */
   err(text: string): void
   /** What `--quiet` leaves out: progress, hints, summaries. */

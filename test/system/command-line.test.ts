@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -257,4 +259,19 @@ test('an export with _index and _source, and a bulk file, are read as the events
   const { code, stdout } = await runCli(['hunt', '-', '--rules', rule], { input })
   expect(code).toBe(0)
   expect(told(stdout)).toEqual([['/export'], ['/bulk']])
+})
+
+test('an interrupted hunt tells what it found until then and ends with 130', async () => {
+  const rule = join(import.meta.dirname, '../../rules/privileged-container-from-a-new-parent')
+  const bin = join(import.meta.dirname, '../../bin/vedette.mjs')
+  const child = spawn(process.execPath, [bin, 'hunt', '-', '--rules', rule], { stdio: 'pipe' })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdin.write(lines(dockerRun('/open')))
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  await once(child, 'close')
+  expect(child.exitCode).toBe(130)
+  expect(stderr).toContain('1 event, 1 rule, 1 alert')
+  expect(stderr).toContain('interrupted')
 })

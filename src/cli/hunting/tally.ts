@@ -99,16 +99,32 @@ export function inputReader({
       const lines = lineSplitter(maxLineBytes)
       try {
         const chunks = chunksOf(input, terminal.input, (bytes) => (tally.readBytes += bytes))
-        for await (const chunk of chunks) {
-          if (terminal.signal.aborted) return
+        for await (const chunk of untilAborted(chunks, terminal.signal)) {
           takeAll(lines.push(chunk), input.path)
+          await terminal.drained()
           progress.tell({ ...tally, totalBytes })
         }
-        takeAll(lines.end(), input.path)
+        if (!terminal.signal.aborted) takeAll(lines.end(), input.path)
       } catch (thrown) {
         takeAll(lines.end(), input.path)
         tellUnreadable(input.path, `cannot read on: ${messageOf(thrown)}`)
       }
     },
+  }
+}
+
+/** The chunks until the signal aborts, also while the next one is waited for. */
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  if (signal.aborted) return
+  const source = chunks[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await Promise.race([source.next(), aborted])
+    if (next === undefined || next.done === true) return
+    yield next.value
   }
 }
