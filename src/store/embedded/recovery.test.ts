@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { logger, manualClock, type LogFields } from '#base'
-import { eventAt, foundIds, found, startMs } from '../conformance/support.fixture.ts'
+import { eventAt, fieldIs, found, foundIds, startMs } from '../conformance/support.fixture.ts'
 import type { Store } from '../store.ts'
 import { openEmbeddedStore, type EmbeddedStoreOptions } from './open-embedded-store.ts'
 import { withDirectory } from './temporary-directory.fixture.ts'
@@ -184,4 +184,46 @@ test('a spoilt segment costs its own block, a cut one is set aside, and the rest
     expect(await readdir(join(directory, 'set-aside'))).toEqual([segments[1]])
     expect((await again.events.facts()).damagedBytes).toBeGreaterThan(0)
     await again.close()
+  }))
+
+test('any one spoilt byte of a segment loses nothing silently', () =>
+  withDirectory(async (directory) => {
+    const source = join(directory, 'source')
+    const store = await reopen(source, { segmentEvents: 1 })
+    const ids = Array.from({ length: 30 }, (_, n) => `e${n}`)
+    await store.events.append(
+      ids.map((id, n) => eventAt(id, n, { process: { name: `p${n}`, pid: n }, same: 'same' })),
+    )
+    await store.events.retain({})
+    await store.close()
+    const [name = ''] = (await readdir(join(source, 'events'))).filter((each) =>
+      each.endsWith('.segment'),
+    )
+    const whole = await readFile(join(source, 'events', name))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: whole.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, flip) => {
+          const copy = join(directory, `spoilt-${at}-${flip}`)
+          await cp(source, copy, { recursive: true })
+          const bytes = Buffer.from(whole)
+          bytes[at] = (bytes[at] ?? 0) ^ flip
+          await writeFile(join(copy, 'events', name), bytes)
+          const again = await reopen(copy)
+          const served: string[] = []
+          for (const [n, id] of ids.entries()) {
+            const filter = fieldIs('process.name', `p${n}`)
+            const found = await foundIds(again, { filter })
+            const got = await again.events.get('logs-a-default', id)
+            expect(found).toEqual(got === undefined ? [] : [id])
+            served.push(...found)
+          }
+          const { damagedBytes } = await again.events.facts()
+          expect(served.length === ids.length).toBe(damagedBytes === 0)
+          await again.close()
+        },
+      ),
+      { numRuns: 25 },
+    )
   }))
