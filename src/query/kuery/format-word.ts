@@ -4,7 +4,9 @@ import type { GlobPart, PlanLiteral } from '../plan/filter-plan.ts'
 /** A field name as a KQL word, without the nested path (and its dot) that it stands in. */
 export function fieldText(name: FieldName, prefix: string): string {
   const own = name.startsWith(prefix) ? name.slice(prefix.length) : name
-  return /^[\w@./-]+$/.test(own) && own !== 'null' ? own : quotedText(own)
+  // Before the space of ` >`, a name that ends in `not` would end at that `not`.
+  const isPlain = /^[\w@./-]+$/.test(own) && own !== 'null' && !/not$/i.test(own)
+  return isPlain ? own : quotedText(own)
 }
 
 /** A field pattern as a KQL word, without the nested path (and its dot) that it stands in. */

@@ -71,7 +71,7 @@ test('no text makes the parser, the check or the matcher throw', () => {
       expect(toKueryAst(query).ok || !plan.ok).toBe(true)
       if (plan.ok) compileFilter(plan.value, context)({ a: 'x', process: { name: ['sh'] } })
     }),
-    { numRuns: 3000 },
+    { numRuns: 4000 },
   )
 })
 
@@ -99,6 +99,6 @@ test('every diagnostic lies within its text, and a patch changes the text', () =
         }
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 4000 },
   )
 })
