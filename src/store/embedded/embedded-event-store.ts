@@ -5,9 +5,10 @@ import { askedLately } from './asked-lately.ts'
 import { damageReport } from './damage.ts'
 import { createLog } from './event-log.ts'
 import { eventWriter } from './event-writer.ts'
-import { partsOf, type Parts } from './parts.ts'
+import { partsOf } from './parts.ts'
 import { pathOf, recover } from './recovery.ts'
 import { countParts, searchParts, type SnapshotPart } from './search.ts'
+import { hidesOldEvents, retire } from './retention.ts'
 import { readSegment, writeSegment } from './segment-file.ts'
 import { openSegment, type Segment, type SegmentContext } from './segment.ts'
 import { serially } from './serially.ts'
@@ -83,7 +84,7 @@ export async function openEmbeddedEventStore(
   const sealInBackground = (): void => {
     upkeep(async () => {
       // A full disk stops the first, and may be helped by the second.
-      await sealAll().finally(() => retire(options.retention ?? {}, { parts, clock }))
+      await sealAll().finally(() => retire(parts, options.retention ?? {}, clock.nowMs()))
     }).catch((thrown: unknown) => {
       log.warn(
         'a full log could not be turned into a segment; it is tried again with the next one',
@@ -119,13 +120,9 @@ export async function openEmbeddedEventStore(
     })
 
   const retain = async (retention: Retention): Promise<number> => {
-    const { maxAgeMs, maxBytes } = retention
-    const cutoffMs = maxAgeMs === undefined ? -Infinity : clock.nowMs() - maxAgeMs
-    const tooOld = (): boolean => (parts.tail().lastIngestedMs() ?? Infinity) < cutoffMs
-    const tooLarge = (): boolean => maxBytes !== undefined && parts.tail().log.bytes() > maxBytes
-    await rotateIf(() => tooOld() || tooLarge())
+    await rotateIf(() => hidesOldEvents(parts.tail(), retention, clock.nowMs()))
     await sealAll()
-    return retire(retention, { parts, clock })
+    return retire(parts, retention, clock.nowMs())
   }
 
   const checkOpen = (): void => {
@@ -144,6 +141,9 @@ export async function openEmbeddedEventStore(
     }
   }
 
+  await rotateIf(() => hidesOldEvents(parts.tail(), options.retention ?? {}, clock.nowMs())).catch(
+    (thrown: unknown) => log.warn('no new log could be made', { error: messageOf(thrown) }),
+  )
   if (parts.sealing().length > 0 || options.retention !== undefined) sealInBackground()
 
   return {
@@ -187,26 +187,6 @@ export async function openEmbeddedEventStore(
       })
     },
   }
-}
-
-/** Drops the oldest segments that are too old or too much; resolves to how many events went. */
-async function retire(
-  { maxAgeMs, maxBytes }: Retention,
-  { parts, clock }: { readonly parts: Parts; readonly clock: Clock },
-): Promise<number> {
-  const segments = parts.segments()
-  const cutoffMs = maxAgeMs === undefined ? -Infinity : clock.nowMs() - maxAgeMs
-  let bytes = parts.bytes()
-  let count = 0
-  for (const segment of segments) {
-    const tooLarge = maxBytes !== undefined && bytes > maxBytes
-    if (segment.lastIngestedMs >= cutoffMs && !tooLarge) break
-    bytes -= segment.bytes
-    count++
-  }
-  const dropped = parts.dropOldest(count)
-  for (const segment of dropped) await segment.retire()
-  return dropped.reduce((sum, { events }) => sum + events, 0)
 }
 
 function indicesWith(

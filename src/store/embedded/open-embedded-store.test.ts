@@ -150,3 +150,20 @@ test('retention given at the start is applied to what was there', () =>
     expect(await foundIds(after)).toEqual([])
     await after.close()
   }))
+
+test('on a quiet host old events go in time, though their log never fills', () =>
+  withDirectory(async (directory) => {
+    const day = 86_400_000
+    const calendar = manualClock(startMs)
+    const store = await openEmbeddedStore({ directory, clock: calendar })
+    for (let today = 0; today <= 40; today++) {
+      await calendar.advanceTo(startMs + today * day)
+      await store.events.append([eventAt(`day-${today}`, 0)])
+      await store.events.retain({ maxAgeMs: 20 * day })
+    }
+    const left = await foundIds(store)
+    expect(left).toEqual(expect.arrayContaining(['day-20', 'day-40']))
+    expect(left.length).toBeGreaterThanOrEqual(21)
+    expect(left.length).toBeLessThanOrEqual(24)
+    await store.close()
+  }))

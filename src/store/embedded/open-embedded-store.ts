@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { silentLogger, type Clock, type Logger } from '#base'
+import { Fault, messageOf, silentLogger, type Clock, type Logger } from '#base'
 import type { Retention } from '../event-store.ts'
 import type { Store } from '../store.ts'
 import {
@@ -33,7 +33,7 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens a data directory, and holds it for this process alone until closed. However the last process
  * ended, everything it acknowledged is there. Faults: `store.locked`, `store.unknown-format`,
- * `store.no-directory`.
+ * `store.no-directory`, `store.open-failed` (the disk refuses).
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   const { directory } = options
@@ -63,6 +63,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
   } catch (thrown) {
     lock.release()
-    throw thrown
+    if (thrown instanceof Fault) throw thrown
+    throw new Fault('unavailable', 'store.open-failed', `open ${directory}: ${messageOf(thrown)}`, {
+      cause: thrown,
+    })
   }
 }

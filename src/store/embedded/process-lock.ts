@@ -25,8 +25,17 @@ export function holdDirectory(directory: string): ProcessLock {
     throw lockFault(directory, holder, thrown)
   }
   chmodSync(path, privateFileMode)
-  writeFileSync(holder, `${process.pid}\n`, { mode: privateFileMode })
+  nameHolder(holder)
   return { release: () => database.close() }
+}
+
+/** For the message of whoever comes second; a full disk must not keep the first from opening. */
+function nameHolder(holder: string): void {
+  try {
+    writeFileSync(holder, `${process.pid}\n`, { mode: privateFileMode })
+  } catch {
+    // The lock itself is held all the same.
+  }
 }
 
 const sqliteBusy = 5

@@ -12,7 +12,7 @@ export interface Tail {
   readonly firstSequence: number
   lastSequence(): number
   events(): number
-  lastIngestedMs(): number | undefined
+  firstIngestedMs(): number | undefined
   /** Shows an event, whose line is on stable storage, to readers. */
   publish(event: StoredEvent, line: Buffer): void
   holds(index: string, id: string): boolean
@@ -36,6 +36,7 @@ export function createTail(
   const growing = openBlock(shared)
   const indices = new Map<string, GrowingIndexPart>()
   const blockById = idMap<number>()
+  let first: StoredEvent | undefined
   let last: StoredEvent | undefined
 
   const indexOf = (index: string): GrowingIndexPart => {
@@ -54,13 +55,14 @@ export function createTail(
     firstSequence,
     lastSequence: () => last?.sequence ?? firstSequence - 1,
     events: () => blockById.size(),
-    lastIngestedMs: () => last?.ingestedMs,
+    firstIngestedMs: () => first?.ingestedMs,
     publish: (event, line) => {
       const part = indexOf(event.index)
       const times = trackedTimesOf(event.source)
       growing.add(event, line, { names: part, times })
       part.addEvent(times[0] ?? [])
       blockById.set(event.index, event.id, closed.length)
+      first ??= event
       last = event
       if (growing.isFull()) closed.push(growing.close())
     },
