@@ -84,7 +84,10 @@ export interface Engine {
   start(): Promise<void>
   /** Ends what is running and waits for it. The store stays open. */
   stop(): Promise<void>
-  /** Tells of events that the store has accepted, so that matching ones alert at once. Never waits. */
+  /**
+   * Tells of events that the store has accepted, so that matching ones alert at once. Never waits. While
+   * the engine is not started it does nothing: scheduled executions find the events.
+   */
   offer(events: readonly EventDocument[]): void
   /** Resolves once everything offered so far is answered. */
   idle(): Promise<void>

@@ -10,6 +10,7 @@ export interface LivePath {
   offer(events: readonly EventDocument[]): void
   /** Resolves once everything offered so far is answered. */
   idle(): Promise<void>
+  /** Leaves what waits to the scheduled executions, and ends once the batch at hand is answered. */
   stop(): Promise<void>
   facts(): LiveFacts
 }
@@ -43,7 +44,6 @@ export function livePath({
 }): LivePath {
   let waiting: EventDocument[] = []
   let working: Promise<void> | undefined
-  let stopped = false
   let offered = 0
   let deferred = 0
   let alerts = 0
@@ -95,7 +95,7 @@ export function livePath({
 
   return {
     offer(events) {
-      if (stopped || events.length === 0) return
+      if (events.length === 0) return
       offered += events.length
       const room = Math.max(0, maxWaiting - waiting.length)
       if (events.length > room) {
@@ -122,7 +122,6 @@ export function livePath({
       for (let current = working; current !== undefined; current = working) await current
     },
     async stop() {
-      stopped = true
       waiting = []
       await working
     },
