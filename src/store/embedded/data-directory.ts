@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault, isJsonObject, messageOf } from '#base'
 import { privateDirectoryMode, syncDirectory, writeDurably } from './durable-files.ts'
@@ -6,15 +6,21 @@ import { privateDirectoryMode, syncDirectory, writeDurably } from './durable-fil
 /** The layout that this version of the code reads and writes. */
 export const formatVersion = 1
 
-/** Makes the directory and its parts where they are missing, readable by the owner alone. */
+/**
+ * Makes the directory and its parts where they are missing, readable by the owner alone.
+ * Fault `store.not-empty` for a directory that others may read and that holds something else already:
+ * closing it to them could lock a whole system out of its own files.
+ */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
-    for (const path of [directory, eventsDirectory(directory), setAsideDirectory(directory)]) {
+    await mkdir(directory, { recursive: true, mode: privateDirectoryMode })
+    await claim(directory)
+    for (const path of [eventsDirectory(directory), setAsideDirectory(directory)]) {
       await mkdir(path, { recursive: true, mode: privateDirectoryMode })
     }
-    await chmod(directory, privateDirectoryMode)
     await syncDirectory(dirname(resolve(directory)))
   } catch (cause) {
+    if (cause instanceof Fault) throw cause
     throw new Fault(
       'unavailable',
       'store.no-directory',
@@ -22,6 +28,21 @@ export async function prepareDirectory(directory: string): Promise<void> {
       { cause },
     )
   }
+}
+
+async function claim(directory: string): Promise<void> {
+  const { mode } = await stat(directory)
+  if ((mode & 0o077) === 0) return
+  const names = await readdir(directory)
+  if (names.length === 0 || names.includes('format')) {
+    await chmod(directory, privateDirectoryMode)
+    return
+  }
+  throw new Fault(
+    'invalid',
+    'store.not-empty',
+    `open ${directory}: it holds other files and is open to other users; choose an empty directory, or "chmod 700" this one`,
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { manualClock } from '#base'
@@ -88,6 +88,21 @@ test('a path that cannot be a directory is refused with the reason', () =>
     await expect(openEmbeddedStore({ directory: file, clock })).rejects.toMatchObject({
       code: 'store.no-directory',
     })
+  }))
+
+test('a directory of other things that others may read is refused and left as it is', () =>
+  withDirectory(async (parent) => {
+    const directory = join(parent, 'shared')
+    await mkdir(directory, { mode: 0o755 })
+    await writeFile(join(directory, 'letter'), '')
+    await expect(openEmbeddedStore({ directory, clock })).rejects.toMatchObject({
+      code: 'store.not-empty',
+    })
+    expect((await stat(directory)).mode & 0o777).toBe(0o755)
+    expect(await readdir(directory)).toEqual(['letter'])
+    await chmod(directory, 0o700)
+    const store = await openEmbeddedStore({ directory, clock })
+    await store.close()
   }))
 
 test('a closed store says so', () =>

@@ -33,7 +33,7 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens a data directory, and holds it for this process alone until closed. However the last process
  * ended, everything it acknowledged is there. Faults: `store.locked`, `store.unknown-format`,
- * `store.no-directory`, `store.open-failed` (the disk refuses).
+ * `store.no-directory`, `store.not-empty`, `store.open-failed` (the disk refuses).
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   const { directory } = options
@@ -51,6 +51,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       ...options,
       directory: eventsDirectory(directory),
       setAside: setAsideDirectory(directory),
+    }).catch(async (thrown: unknown) => {
+      await documents.close()
+      throw thrown
     })
     return {
       events,
