@@ -26,7 +26,7 @@ export type KeyCondition =
 /** What to find. */
 export interface FindRequest {
   readonly where?: readonly KeyCondition[]
-  /** Sort key (documents without it are left out) and direction; ties by id. Default: by id, ascending. */
+  /** Sort key (documents without it are left out) and direction; ties by id, in the same direction. Numbers come before texts. Default: by id, ascending. */
   readonly sort?: { readonly key: string; readonly direction: 'asc' | 'desc' }
   /** Default 100, at most 10,000. */
   readonly limit?: number

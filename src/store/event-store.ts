@@ -78,7 +78,7 @@ export interface StoreFacts {
 
 /** How long and how much to keep. */
 export interface Retention {
-  /** Events accepted longer ago than this go, whole segments at a time. */
+  /** Events accepted longer ago than this go, whole segments at a time: up to a tenth of it later. */
   readonly maxAgeMs?: number
   /** The oldest go when all events together take more than this on disk. */
   readonly maxBytes?: number
@@ -91,7 +91,8 @@ export interface Retention {
 export interface EventStore {
   /**
    * Keeps the events. When this resolves, every `created` one is on stable storage. One refused event
-   * never refuses the others. Faults: `unavailable` (disk full or failing: nothing of the batch is kept).
+   * never refuses the others. Faults: `unavailable` (disk full or failing: nothing of the batch is kept),
+   * `rate-limited` (too much waits for the disk already: send it again later).
    */
   append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
   /** Matching events in pages of at most a few hundred, in the order asked for. */
