@@ -52,7 +52,7 @@ async function groupsIn(
   const { ruleUuid } = search.owner
   const { fromMs } = search.window
   const told =
-    run.kind === 'scheduled' ? await groupEndsOf(alerts, { ruleUuid, afterMs: fromMs }) : new Map()
+    run.kind === 'scheduled' ? await groupEndsOf(alerts, { ruleUuid, sinceMs: fromMs }) : new Map()
   let kept = new Map<string, EventGroup>()
   let greatest: EventGroup | undefined
   let hasMore = false

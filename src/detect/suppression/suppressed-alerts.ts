@@ -7,7 +7,9 @@ import { isoOf } from '../execution/execution-record.ts'
 export interface SuppressedAlert {
   readonly id: string
   readonly executionUuid: string
-  /** Epoch milliseconds. */
+  /** When it was made, epoch milliseconds. */
+  readonly startMs: number
+  /** The last event time it stands for, epoch milliseconds. */
   readonly endMs: number
 }
 
@@ -35,8 +37,11 @@ export async function openAlertsOf(
       })
       for (const item of page.items) {
         const groupId = textOf(item.body, 'kibana.alert.instance.id')
-        if (statusOf(item.body) === 'closed' || newest.has(groupId)) continue
-        newest.set(groupId, readAlert(item))
+        if (statusOf(item.body) === 'closed') continue
+        const alert = readAlert(item)
+        const known = newest.get(groupId)
+        if (known !== undefined && !isNewer(alert, known)) continue
+        newest.set(groupId, alert)
       }
       after = page.next
     } while (after !== undefined)
@@ -46,11 +51,12 @@ export async function openAlertsOf(
 
 /**
  * Up to which event time the groups of a rule have been told by its scheduled executions, by group id;
- * only groups told beyond `afterMs`. Read from the alerts, so that a crash loses none of it.
+ * only groups told up to `sinceMs` or beyond: an event at the very start of a window that ended a group
+ * before has been counted. Read from the alerts, so that a crash loses none of it.
  */
 export async function groupEndsOf(
   alerts: Collection<AlertBody>,
-  { ruleUuid, afterMs }: { readonly ruleUuid: string; readonly afterMs: number },
+  { ruleUuid, sinceMs }: { readonly ruleUuid: string; readonly sinceMs: number },
 ): Promise<ReadonlyMap<string, number>> {
   const ends = new Map<string, number>()
   let after: string | undefined
@@ -59,7 +65,7 @@ export async function groupEndsOf(
       where: [
         { key: 'rule_uuid', in: [ruleUuid] },
         { key: 'execution_kind', in: ['scheduled'] },
-        { key: 'suppression_end_ms', from: afterMs + 1 },
+        { key: 'suppression_end_ms', from: sinceMs },
       ],
       limit: 1_000,
       ...(after === undefined ? {} : { after }),
@@ -94,10 +100,16 @@ export function withMoreFolded(
   }
 }
 
+/** Of alerts that began at the same moment the one that reaches further counts as newer. */
+function isNewer(one: SuppressedAlert, other: SuppressedAlert): boolean {
+  return one.startMs === other.startMs ? one.endMs > other.endMs : one.startMs > other.startMs
+}
+
 function readAlert({ id, body }: Versioned<AlertBody>): SuppressedAlert {
   return {
     id,
     executionUuid: textOf(body, 'kibana.alert.rule.execution.uuid'),
+    startMs: msOf(body, 'kibana.alert.start') ?? Number.NEGATIVE_INFINITY,
     endMs: msOf(body, 'kibana.alert.suppression.end') ?? Number.NEGATIVE_INFINITY,
   }
 }
