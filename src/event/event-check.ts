@@ -13,7 +13,7 @@ export const maxEventDepth = 100
 export function eventTimeOf(source: EventSource): Result<number, string> {
   const found = valuesOf(source, '@timestamp')[0]
   if (found === undefined) return err('@timestamp is missing; an event needs the time it happened')
-  const ms = typeof found === 'number' ? found : parseDate(String(found).trim())
+  const ms = typeof found === 'number' ? found : parseDate(String(found))
   if (typeof found === 'boolean' || ms === undefined || !isTime(ms)) {
     const shown = JSON.stringify(typeof found === 'string' ? found.slice(0, 64) : found)
     return err(

@@ -6,7 +6,7 @@ import { withIngestTime } from './bulk/source.ts'
 /** The one way in for events, whoever saw them: shippers through `_bulk`, the local sensor directly. */
 export interface Ingest {
   /**
-   * Keeps the events, with `event.ingested` where they lack it, and tells the engine of each new one.
+   * Keeps the events, with the time of their arrival as `event.ingested`, and tells the engine of each new one.
    * When this resolves, every `created` event is on stable storage. Faults: those of the event store.
    */
   append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Fault, manualClock, type Clock } from '#base'
-import type { EventDocument } from '#event'
+import { Fault, manualClock, type Clock, type JsonObject } from '#base'
+import { valuesOf, type EventDocument } from '#event'
 import { memoryStore, type EventStore } from '#store'
 import { createIngest } from '../ingest.ts'
 import { defaultBulkLimits, receiveBulk, type BulkLimits } from './receive.ts'
@@ -160,12 +160,19 @@ test.each(['1960-01-01T00:00:00Z', '2200-01-01T00:00:00Z', 0, 1_795_000_000_000]
   },
 )
 
-test('a sender who sets event.ingested is believed, however it is written', async () => {
-  const { send, events } = house()
-  await send(
-    lines({ create: { _index: 'x', _id: 'a' } }, { '@timestamp': at, 'event.ingested': at }),
-  )
-  expect((await events.get('x', 'a'))?.source).toEqual({ '@timestamp': at, 'event.ingested': at })
+test('the time of arrival is ours, whatever a sender writes and however', async () => {
+  const { events, send } = house()
+  const ingested = '2026-11-24T12:00:00.000Z'
+  const claims: readonly JsonObject[] = [
+    { 'event.ingested': at },
+    { event: { ingested: at, kind: 'event' } },
+    { event: [{ ingested: at }, 'x'] },
+  ]
+  for (const [n, claim] of claims.entries()) {
+    await send(lines({ create: { _index: 'x', _id: `${n}` } }, { '@timestamp': at, ...claim }))
+    const kept = await events.get('x', `${n}`)
+    expect(valuesOf(kept?.source ?? {}, 'event.ingested')).toEqual([ingested])
+  }
 })
 
 test('the engine is offered new events only', async () => {

@@ -1,4 +1,4 @@
-import { canonicalJson, Fault, isJsonObject, messageOf, type Clock } from '#base'
+import { canonicalJson, Fault, messageOf, type Clock } from '#base'
 import type { EventSource } from '#event'
 import type { AppendOutcome, EventStore } from '#store'
 import type { Ingest } from '../ingest.ts'
@@ -6,6 +6,7 @@ import type { BulkItem, BulkWrite } from './item.ts'
 import { lineSplitter, type Line } from './lines.ts'
 import { bulkParser } from './parser.ts'
 import { keptResult, refusedResult, type BulkResult } from './result.ts'
+import { withoutIngestTime } from './source.ts'
 
 /** How much of a bulk request is held at a time. */
 export interface BulkLimits {
@@ -167,12 +168,5 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
 /** Whether an event says what a stored one says, but for the time at which it arrived. */
 function sameEvent(sent: EventSource, stored: EventSource | undefined): boolean {
   if (stored === undefined) return false
-  return canonicalJson(withoutArrival(sent)) === canonicalJson(withoutArrival(stored))
-}
-
-function withoutArrival(source: EventSource): EventSource {
-  const { 'event.ingested': _dotted, event, ...rest } = source
-  if (!isJsonObject(event)) return event === undefined ? rest : { ...rest, event }
-  const { ingested: _nested, ...others } = event
-  return Object.keys(others).length === 0 ? rest : { ...rest, event: others }
+  return canonicalJson(withoutIngestTime(sent)) === canonicalJson(withoutIngestTime(stored))
 }

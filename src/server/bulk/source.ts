@@ -1,5 +1,5 @@
 import { err, isJsonObject, messageOf, ok, visibleText, type JsonValue, type Result } from '#base'
-import { eventTimeOf, firstValueOf, parseDataStreamName, valuesOf, type EventSource } from '#event'
+import { eventTimeOf, parseDataStreamName, valuesOf, type EventSource } from '#event'
 import type { BulkRefusal } from './item.ts'
 import type { Line } from './lines.ts'
 
@@ -73,12 +73,31 @@ function withoutNullTimestamp(source: EventSource): EventSource {
   return empty === undefined ? source : rest
 }
 
-/** The event with `event.ingested` set to `nowMs`, where its sender did not set it. */
+/**
+ * The event with `event.ingested` set to `nowMs`. What a sender wrote there does not count: rules that go by
+ * the time of arrival could be passed by with a time of the sender's choice.
+ */
 export function withIngestTime(source: EventSource, nowMs: number): EventSource {
-  if (firstValueOf(source, 'event.ingested') !== undefined) return source
   const ingested = new Date(nowMs).toISOString()
-  const event = source['event']
-  if (event === undefined) return { ...source, event: { ingested } }
-  if (isJsonObject(event)) return { ...source, event: { ...event, ingested } }
-  return { ...source, 'event.ingested': ingested }
+  const bare = withoutIngestTime(source)
+  const event = bare['event']
+  if (event === undefined) return { ...bare, event: { ingested } }
+  if (isJsonObject(event)) return { ...bare, event: { ...event, ingested } }
+  return { ...bare, 'event.ingested': ingested }
+}
+
+/** The event without any `event.ingested`, however it is written. */
+export function withoutIngestTime(source: EventSource): EventSource {
+  const { 'event.ingested': _dotted, event, ...rest } = source
+  if (event === undefined) return rest
+  const others = withoutIngested(event)
+  const isEmpty = isJsonObject(others) && Object.keys(others).length === 0
+  return isEmpty ? rest : { ...rest, event: others }
+}
+
+function withoutIngested(event: JsonValue): JsonValue {
+  if (Array.isArray(event)) return event.map(withoutIngested)
+  if (!isJsonObject(event)) return event
+  const { ingested: _nested, ...others } = event
+  return others
 }
