@@ -1,6 +1,6 @@
 import { manualClock, silentLogger, type JsonObject, type JsonValue } from '#base'
-import { valuesOf } from '#event'
-import type { InstalledRule, Rule, RuleTest } from '#rule'
+import { valuesOf, type FieldCatalogue } from '#event'
+import type { ExpectedAlert, InstalledRule, Rule, RuleTest } from '#rule'
 import { memoryStore } from '#store'
 import { createEngine } from '../engine.ts'
 import { builtInUuid } from '../rules.ts'
@@ -10,22 +10,37 @@ export interface RuleTestOutcome {
   readonly test: RuleTest
   /** What is not as it should be, in sentences; none: the test passed. */
   readonly problems: readonly string[]
+  /** Expected alerts that no alert of the execution says, in the order of the test. */
+  readonly missing: readonly ExpectedAlert[]
+  /** Alerts, whole, that the execution made and no expected one stands for. */
+  readonly unexpected: readonly JsonObject[]
 }
 
 /** Runs tests of a rule, each through an engine of its own over an empty store, in their order. */
 export async function runRuleTests(
   tests: readonly RuleTest[],
   rule: Rule,
+  options: RuleTestOptions = {},
 ): Promise<readonly RuleTestOutcome[]> {
   const outcomes: RuleTestOutcome[] = []
-  for (const test of tests) outcomes.push({ test, problems: await problemsOf(test, rule) })
+  for (const test of tests) outcomes.push(await outcomeOf(test, rule, options))
   return outcomes
 }
 
-async function problemsOf(test: RuleTest, rule: Rule): Promise<readonly string[]> {
+/** What tests of a rule run with. */
+export interface RuleTestOptions {
+  /** The fields that queries may name. Default: ECS and endpoint fields. */
+  readonly fields?: FieldCatalogue
+}
+
+async function outcomeOf(
+  test: RuleTest,
+  rule: Rule,
+  options: RuleTestOptions,
+): Promise<RuleTestOutcome> {
   const clock = manualClock(test.nowMs)
   const store = memoryStore({ clock })
-  const engine = createEngine({ store, clock, logger: silentLogger })
+  const engine = createEngine({ store, clock, logger: silentLogger, ...options })
   const appended = await store.events.append([...test.history, ...test.events])
   const refused = appended.flatMap((each) => (each.status === 'refused' ? [each.reason] : []))
   const execution = await engine.executeOnce(installed(rule, test.nowMs), {
@@ -33,14 +48,20 @@ async function problemsOf(test: RuleTest, rule: Rule): Promise<readonly string[]
   })
   const { items } = await engine.alerts.list({ limit: 10_000 })
   await store.close()
-  return [
+  const { missing, unexpected } = unpaired(
+    test.alerts,
+    items.map(({ body }) => body),
+  )
+  const fields = [...new Set(test.alerts.flatMap((wanted) => Object.keys(wanted)))]
+  const problems = [
     ...refused.map((reason) => `an event was refused: ${reason}`),
     ...execution.errors.map(({ message }) => `the execution failed: ${message}`),
-    ...differences(
-      test,
-      items.map(({ body }) => body),
+    ...missing.map((wanted) => `no alert says ${JSON.stringify(wanted)}`),
+    ...unexpected.map(
+      (alert) => `an alert was not expected: ${JSON.stringify(told(alert, fields))}`,
     ),
   ]
+  return { test, problems, missing, unexpected }
 }
 
 function installed(rule: Rule, nowMs: number): InstalledRule {
@@ -57,25 +78,29 @@ function installed(rule: Rule, nowMs: number): InstalledRule {
   }
 }
 
-/** Pairs expected alerts with found ones; tells those that are left over on either side. */
-function differences(
-  { alerts: expected }: RuleTest,
+/**
+ * Pairs as many expected alerts with found ones as can be paired, and gives what is left over on either
+ * side. An expected alert that found its place taken asks the one who took it to move on.
+ */
+function unpaired(
+  expected: readonly ExpectedAlert[],
   found: readonly JsonObject[],
-): readonly string[] {
-  const left = [...found]
-  const missing = expected.filter((wanted) => {
-    const at = left.findIndex((alert) => says(alert, wanted))
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
-  const fields = [...new Set(expected.flatMap((wanted) => Object.keys(wanted)))]
-  return [
-    ...missing.map((wanted) => `no alert says ${JSON.stringify(wanted)}`),
-    ...left.map((alert) => `an alert was not expected: ${JSON.stringify(told(alert, fields))}`),
-  ]
+): Pick<RuleTestOutcome, 'missing' | 'unexpected'> {
+  const takenBy = new Map<JsonObject, ExpectedAlert>()
+  const place = (wanted: ExpectedAlert, asked: Set<JsonObject>): boolean =>
+    found.some((alert) => {
+      if (asked.has(alert) || !says(alert, wanted)) return false
+      asked.add(alert)
+      const holder = takenBy.get(alert)
+      if (holder !== undefined && !place(holder, asked)) return false
+      takenBy.set(alert, wanted)
+      return true
+    })
+  const missing = expected.filter((wanted) => !place(wanted, new Set()))
+  return { missing, unexpected: found.filter((alert) => !takenBy.has(alert)) }
 }
 
-function says(alert: JsonObject, wanted: RuleTest['alerts'][number]): boolean {
+function says(alert: JsonObject, wanted: ExpectedAlert): boolean {
   return Object.entries(wanted).every(
     ([field, values]) => sorted(valuesOf(alert, field)) === sorted(values),
   )
