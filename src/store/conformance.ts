@@ -7,7 +7,7 @@ import type { OpenStore } from './conformance/support.fixture.ts'
 
 /** The suite that every backend passes: what the contracts promise, and agreement with the memory store. */
 export function describeStore(name: string, open: OpenStore): void {
-  describe(`${name}`, () => {
+  describe(name, () => {
     describeEvents(open)
     describeHostileEvents(open)
     describeEventAgreement(open)

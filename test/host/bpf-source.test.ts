@@ -144,7 +144,7 @@ test('namespaces and the pid inside them are told', async () => {
 })
 
 function namespaceOf(name: string): number {
-  return Number(statSync(`/proc/self/ns/${name}`).ino)
+  return statSync(`/proc/self/ns/${name}`).ino
 }
 
 test('a terminal is told by its numbers', async (context) => {

@@ -14,11 +14,15 @@ const blindSpots = [
   'A process whose first thread ends before its others is reported as ended too early.',
 ]
 
+const otherUsers =
+  'Programs of other users are seen without their path, working directory and environment: reading those needs root.'
+
 runWorker(({ counters, ready, deliver }) => {
   const clock = systemBootClock()
   const connector = openConnector(counters)
   const wait = netlinkWaiter([connector.socket])
-  ready(blindSpots)
+  const isRoot = process.geteuid?.() === 0
+  ready(isRoot ? blindSpots : [...blindSpots, otherUsers])
   for (let stopping = false; !stopping;) {
     stopping = counters.stopping
     if (stopping) connector.unsubscribe()

@@ -64,7 +64,7 @@ test('maps are named by their descriptors', () => {
   const descriptors = offsets
     .filter((at) => code.getUint16(at) >> 4 === 0x181)
     .map((at) => code.getInt32(at + 4, true))
-  expect(descriptors.toSorted()).toEqual([71, 73])
+  expect(new Set(descriptors)).toEqual(new Set([71, 73]))
 })
 
 test('a map that was not created is a fault', () => {
