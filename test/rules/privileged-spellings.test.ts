@@ -7,7 +7,7 @@ import { sharedData, withoutSharedData } from '../support/shared-data.ts'
 import { packedRule } from '../support/starter-pack.ts'
 
 const path = sharedData('cases/privileged_spellings.json')
-const context = { fields: ecsCatalogue(), nowMs: Date.UTC(2026, 2, 2) }
+const matching = { fields: ecsCatalogue(), nowMs: Date.UTC(2026, 2, 2) }
 
 /** One way of asking for a container. */
 interface Spelling {
@@ -17,52 +17,44 @@ interface Spelling {
   readonly isDangerous: boolean
 }
 
-test.skipIf(path === undefined)(
-  `the rule that began it matches each written way of asking exactly where its words say so (skipped when ${withoutSharedData})`,
-  () => {
-    const plan = planOf('privileged-container-from-a-new-parent')
-    const matches = compileFilter(plan, context)
-    const spellings = spellingsOf(path ?? '')
-    expect(spellings.length).toBeGreaterThan(90)
-    for (const spelling of spellings) {
-      const event = execOf(spelling)
-      expect([spelling.args, matches(event)]).toEqual([spelling.args, spelling.seedRuleMatches])
-      expect(evaluateFilter(plan, event, context)).toBe(spelling.seedRuleMatches)
-    }
-  },
-)
+test('the rule that began it matches each written way of asking exactly where its words say so', (context) => {
+  context.skip(path === undefined, withoutSharedData)
+  const plan = planOf('privileged-container-from-a-new-parent')
+  const matches = compileFilter(plan, matching)
+  const spellings = spellingsOf(path ?? '')
+  expect(spellings.length).toBeGreaterThan(90)
+  for (const spelling of spellings) {
+    const event = execOf(spelling)
+    expect([spelling.args, matches(event)]).toEqual([spelling.args, spelling.seedRuleMatches])
+    expect(evaluateFilter(plan, event, matching)).toBe(spelling.seedRuleMatches)
+  }
+})
 
-test.skipIf(path === undefined)(
-  `no rule on arguments matches what is not dangerous, but for the flag read by somebody else (skipped when ${withoutSharedData})`,
-  () => {
-    const harmless = spellingsOf(path ?? '').filter(
-      ({ isDangerous, seedRuleMatches }) => !isDangerous && !seedRuleMatches,
-    )
-    expect(harmless.length).toBeGreaterThan(5)
-    for (const folder of argumentRules) {
-      const matches = compileFilter(planOf(folder), context)
-      const told = harmless.filter((spelling) => matches(execOf(spelling)))
-      expect(told.map(({ args }) => args)).toEqual([])
-    }
-  },
-)
+test('no rule on arguments matches what is not dangerous, but for the flag read by somebody else', (context) => {
+  context.skip(path === undefined, withoutSharedData)
+  const harmless = spellingsOf(path ?? '').filter(
+    ({ isDangerous, seedRuleMatches }) => !isDangerous && !seedRuleMatches,
+  )
+  expect(harmless.length).toBeGreaterThan(5)
+  for (const folder of argumentRules) {
+    const matches = compileFilter(planOf(folder), matching)
+    const told = harmless.filter((spelling) => matches(execOf(spelling)))
+    expect(told.map(({ args }) => args)).toEqual([])
+  }
+})
 
-test.skipIf(path === undefined)(
-  `every flag that says privileged to a container client is matched by some rule on arguments (skipped when ${withoutSharedData})`,
-  () => {
-    const matchers = argumentRules.map((folder) => compileFilter(planOf(folder), context))
-    const clients = /^(docker|podman|nerdctl|ctr|k3s|microk8s|kubectl)$/
-    const asked = spellingsOf(path ?? '').filter(
-      ({ args, processName, isDangerous }) =>
-        isDangerous && clients.test(processName) && args.some((arg) => /^--privileged\b/.test(arg)),
-    )
-    expect(asked.length).toBeGreaterThan(15)
-    const missed = asked.filter(
-      (spelling) => !matchers.some((matches) => matches(execOf(spelling))),
-    )
-    expect(missed.map(({ args }) => args)).toEqual([])
-  },
-)
+test('every flag that says privileged to a container client is matched by some rule on arguments', (context) => {
+  context.skip(path === undefined, withoutSharedData)
+  const matchers = argumentRules.map((folder) => compileFilter(planOf(folder), matching))
+  const clients = /^(docker|podman|nerdctl|ctr|k3s|microk8s|kubectl)$/
+  const asked = spellingsOf(path ?? '').filter(
+    ({ args, processName, isDangerous }) =>
+      isDangerous && clients.test(processName) && args.some((arg) => /^--privileged\b/.test(arg)),
+  )
+  expect(asked.length).toBeGreaterThan(15)
+  const missed = asked.filter((spelling) => !matchers.some((matches) => matches(execOf(spelling))))
+  expect(missed.map(({ args }) => args)).toEqual([])
+})
 
 const argumentRules = [
   'privileged-container-from-a-new-parent',

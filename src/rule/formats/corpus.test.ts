@@ -10,39 +10,33 @@ import { kibanaNdjson } from './kibana-ndjson/kibana-ndjson.ts'
 
 const corpus = sharedData('rules/rules')
 
-test.skipIf(corpus === undefined)(
-  `every public rule is read without error and written back as the same rule (skipped when ${withoutSharedData})`,
-  () => {
-    const paths = globSync(`${corpus}/**/*.toml`)
-    expect(paths.length).toBeGreaterThan(2_000)
-    for (const path of paths) {
-      const reading = readRules(readFileSync(path), { path })
-      expect(reading.diagnostics).toEqual([])
-      expect(reading.rules).toHaveLength(1)
-      const written = elasticToml.write(reading)
-      expect(written.diagnostics).toEqual([])
-      expect(unsaid(readFileSync(path, 'utf8'), written.text)).toEqual([])
-      const again = readRules(new TextEncoder().encode(written.text), { path })
-      expect(again.rules).toEqual(reading.rules)
-      expect(elasticToml.write(again).text).toBe(written.text)
-    }
-  },
-  120_000,
-)
-
-test.skipIf(corpus === undefined)(
-  `all public rules go through one export and come back as the same rules (skipped when ${withoutSharedData})`,
-  () => {
-    const rules = globSync(`${corpus}/linux/*.toml`)
-      .flatMap((path) => readRules(readFileSync(path), { path }).rules)
-      .map(withoutSections)
-    const { text } = kibanaNdjson.write(rulesOnly(rules))
-    const reading = readRules(new TextEncoder().encode(text), { path: 'export.ndjson' })
+test('every public rule is read without error and written back as the same rule', (context) => {
+  context.skip(corpus === undefined, withoutSharedData)
+  const paths = globSync(`${corpus}/**/*.toml`)
+  expect(paths.length).toBeGreaterThan(2_000)
+  for (const path of paths) {
+    const reading = readRules(readFileSync(path), { path })
     expect(reading.diagnostics).toEqual([])
-    expect(reading.rules).toEqual(rules)
-  },
-  120_000,
-)
+    expect(reading.rules).toHaveLength(1)
+    const written = elasticToml.write(reading)
+    expect(written.diagnostics).toEqual([])
+    expect(unsaid(readFileSync(path, 'utf8'), written.text)).toEqual([])
+    const again = readRules(new TextEncoder().encode(written.text), { path })
+    expect(again.rules).toEqual(reading.rules)
+    expect(elasticToml.write(again).text).toBe(written.text)
+  }
+}, 120_000)
+
+test('all public rules go through one export and come back as the same rules', (context) => {
+  context.skip(corpus === undefined, withoutSharedData)
+  const rules = globSync(`${corpus}/linux/*.toml`)
+    .flatMap((path) => readRules(readFileSync(path), { path }).rules)
+    .map(withoutSections)
+  const { text } = kibanaNdjson.write(rulesOnly(rules))
+  const reading = readRules(new TextEncoder().encode(text), { path: 'export.ndjson' })
+  expect(reading.diagnostics).toEqual([])
+  expect(reading.rules).toEqual(rules)
+}, 120_000)
 
 function withoutSections(rule: Rule): Rule {
   const { sections, ...rest } = rule
