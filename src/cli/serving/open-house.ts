@@ -17,6 +17,7 @@ import { productVersion } from '../version.ts'
 import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
+import { keepRetention } from './retention.ts'
 import { installedFields } from '../installed-fields.ts'
 
 /** How a whole Vedette is set up. */
@@ -65,6 +66,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   try {
     const store = await openStore({ kind: 'embedded', directory, clock, log: logger, retention })
     closers.push(() => store.close())
+    closers.push(keepRetention(store.events, { retention, clock, logger }))
     return { ...(await furnish(options, store, closers)), close }
   } catch (thrown) {
     await close()
