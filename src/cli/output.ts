@@ -113,7 +113,10 @@ function tabWriter<Row>(terminal: Terminal, columns: readonly Column<Row>[]): Ro
 
 const gap = 2
 
-/** An aligned table of what fits: the least useful columns go first, then the last one is cut. */
+/** The last column, the longest as a rule, is cut down to this before any other is left out. */
+const leastOfLast = 40
+
+/** An aligned table of what fits: the last column gives way first, then the least useful ones go. */
 export function tableText<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -122,10 +125,11 @@ export function tableText<Row>(
   if (rows.length === 0) return ''
   let kept = columns.map((column) => ({ column, width: widthOf(column, rows) }))
   const total = (): number => kept.reduce((sum, { width }) => sum + width + gap, -gap)
-  while (total() > terminal.columns) {
-    const least = kept.reduce((a, b) => (b.column.dispensable >= a.column.dispensable ? b : a))
-    if (least.column.dispensable === 0) break
-    kept = kept.filter((one) => one !== least)
+  const least = (): number => total() - Math.max(0, (kept.at(-1)?.width ?? 0) - leastOfLast)
+  while (least() > terminal.columns) {
+    const first = kept.reduce((a, b) => (b.column.dispensable >= a.column.dispensable ? b : a))
+    if (first.column.dispensable === 0) break
+    kept = kept.filter((one) => one !== first)
   }
   const last = kept.at(-1)
   const over = Math.max(0, total() - terminal.columns)
