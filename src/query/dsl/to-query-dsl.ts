@@ -26,6 +26,8 @@ export function toQueryDsl(plan: FilterPlan, fields: FieldCatalogue): JsonObject
     case 'glob':
     case 'exists':
     case 'range':
+    case 'between':
+    case 'regexp':
       return leafDsl(plan, fields)
     default:
       return unreachable(plan)
@@ -34,7 +36,7 @@ export function toQueryDsl(plan: FilterPlan, fields: FieldCatalogue): JsonObject
 
 type Leaf = Extract<
   FilterPlan,
-  { readonly kind: 'match' | 'match-any' | 'glob' | 'exists' | 'range' }
+  { readonly kind: 'match' | 'match-any' | 'glob' | 'exists' | 'range' | 'between' | 'regexp' }
 >
 
 function oneOf(should: readonly JsonObject[]): JsonObject {
@@ -74,7 +76,10 @@ function anyFieldDsl(plan: Leaf): JsonObject {
       return { query_string: { query: queryString(plan.glob) } }
     case 'exists':
       return { match_all: {} }
+    case 'regexp':
+      return { query_string: { query: `/${slashesEscaped(plan.pattern)}/` } }
     case 'range':
+    case 'between':
       return { match_none: {} }
     default:
       return unreachable(plan)
@@ -94,6 +99,17 @@ function clauseDsl(plan: Leaf, name: FieldName, fields: FieldCatalogue): JsonObj
       return { exists: { field: name } }
     case 'range':
       return { range: { [name]: { [plan.op]: plan.value } } }
+    case 'between':
+      return {
+        range: {
+          [name]: {
+            [plan.low.inclusive ? 'gte' : 'gt']: plan.low.value,
+            [plan.high.inclusive ? 'lte' : 'lt']: plan.high.value,
+          },
+        },
+      }
+    case 'regexp':
+      return { regexp: { [name]: withCase({ value: plan.pattern }, plan.caseless) } }
     case 'match-any':
       if (isKeyword) return { terms: { [name]: plan.values } }
       return oneOf(plan.values.map((value) => ({ match_phrase: { [name]: value } })))
@@ -122,6 +138,11 @@ function withCase(body: JsonObject, caseless: boolean | undefined): JsonObject {
 /** A glob in the syntax of `query_string`; spaces stay bare, so Elasticsearch splits at them. */
 function queryString(glob: readonly GlobPart[]): string {
   return escaped(glob, /[-+=&|><!(){}[\]^"~*?:\\/]/g)
+}
+
+/** A regular expression between slashes; a slash that is escaped already stays as it is. */
+function slashesEscaped(pattern: string): string {
+  return pattern.replace(/\\.|\//gs, (found) => (found === '/' ? '\\/' : found))
 }
 
 function wildcardText(glob: readonly GlobPart[]): string {

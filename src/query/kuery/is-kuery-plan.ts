@@ -38,6 +38,9 @@ function isSayable(plan: FilterPlan, prefix: string): boolean {
     case 'exists':
       // `*` and `*:*` mean all documents, an empty one too.
       return isSayableField(plan.field, prefix) && !isAnyField(plan.field)
+    case 'between':
+    case 'regexp':
+      return false
     case 'range':
       return isSayableField(plan.field, prefix) && plan.field.kind !== 'any'
     default:

@@ -120,6 +120,10 @@ const field: fc.Arbitrary<FieldSelector> = fc.oneof(
   { weight: 1, arbitrary: glob.map((parts): FieldSelector => ({ kind: 'pattern', parts })) },
   { weight: 1, arbitrary: fc.constant<FieldSelector>({ kind: 'any' }) },
 )
+const bound = fc.record({
+  value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
+  inclusive: fc.boolean(),
+})
 const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
   fc.constantFrom<FilterPlan>({ kind: 'all' }, { kind: 'none' }),
   fc.record({
@@ -140,6 +144,26 @@ const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
     field,
     op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const),
     value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
+  }),
+  fc.record({ kind: fc.constant('between' as const), field, low: bound, high: bound }),
+  fc.record({
+    kind: fc.constant('regexp' as const),
+    field,
+    pattern: fc.constantFrom(
+      'fo+',
+      'Foo',
+      '[a-z]{3}',
+      '[A-F].*',
+      '.*bar',
+      '~(foo)',
+      '@&~(.*o.*)',
+      '<1-10>',
+      '-?\\d+(\\.\\d+)?',
+      '#',
+      '',
+      '(not closed',
+    ),
+    caseless: fc.boolean(),
   }),
 )
 const { plan } = fc.letrec<{ plan: FilterPlan }>((tie) => ({

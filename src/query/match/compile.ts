@@ -37,6 +37,8 @@ function compile(plan: FilterPlan, scope: Scope): Matcher {
     case 'match-any':
     case 'glob':
     case 'range':
+    case 'between':
+    case 'regexp':
       return compileLeaf(plan, scope)
     default:
       return unreachable(plan)
@@ -102,5 +104,5 @@ function compileAlternatives(parts: readonly FilterPlan[], scope: Scope): readon
 }
 
 function isValuePlan(plan: FilterPlan): plan is ValuePlan {
-  return ['match', 'match-any', 'glob', 'range'].includes(plan.kind)
+  return ['match', 'match-any', 'glob', 'range', 'between', 'regexp'].includes(plan.kind)
 }

@@ -4,8 +4,11 @@ import type { FilterPlan } from '../plan/filter-plan.ts'
 /** A leaf of a plan that asks about values. */
 export type ValuePlan = Extract<
   FilterPlan,
-  { readonly kind: 'match' | 'match-any' | 'glob' | 'range' }
+  { readonly kind: 'match' | 'match-any' | 'glob' | 'range' | 'between' | 'regexp' }
 >
+
+/** A leaf that no other leaves can be said in: what each family of types answers in its own way. */
+export type SimpleValuePlan = Exclude<ValuePlan, { readonly kind: 'between' }>
 
 /** Whether one value of a field satisfies a leaf. */
 export type ValueTest = (value: FieldValue) => boolean

@@ -1,6 +1,8 @@
 import { parseDate, parseDateMath, unreachable } from '#base'
 import { familyOf, type FieldMapping, type FieldType, type FieldValue } from '#event'
 import type { GlobPart, RangeOp } from '../plan/filter-plan.ts'
+import { rangesOf } from '../plan/ranges-of.ts'
+import { evaluateRegexp } from '../regexp/evaluate.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
 import { globChunks } from './glob-chunks.ts'
 import { wordsOf } from './words.ts'
@@ -24,6 +26,12 @@ export function valueHolds(
     })
   }
   const family = mapping === undefined ? 'structure' : familyOf(mapping.type)
+  if (plan.kind === 'between') {
+    const ranges = rangesOf(plan)
+    // Of a text, one and the same word must lie between the bounds.
+    const parts = family === 'text' ? wordsOf(String(value)) : [value]
+    return parts.some((part) => ranges.every((range) => valueHolds(range, part, mapping, nowMs)))
+  }
   switch (family) {
     case 'keyword':
     case 'flattened':
@@ -51,7 +59,7 @@ export function valueHolds(
   }
 }
 
-type SinglePlan = Exclude<ValuePlan, { readonly kind: 'match-any' }>
+type SinglePlan = Exclude<ValuePlan, { readonly kind: 'match-any' | 'between' }>
 
 function keywordHolds(plan: SinglePlan, value: string, caseless: boolean): boolean {
   const folds = caseless || ('caseless' in plan && plan.caseless)
@@ -59,6 +67,7 @@ function keywordHolds(plan: SinglePlan, value: string, caseless: boolean): boole
   if (plan.kind === 'match') return fold(value) === fold(String(plan.literal.value))
   if (plan.kind === 'range')
     return inOrder(byCodePoint(fold(value), fold(String(plan.value))), plan.op)
+  if (plan.kind === 'regexp') return evaluateRegexp(plan.pattern, value, { caseless: folds })
   return slowGlob(
     plan.glob.map((part) => (part.kind === 'literal' ? { ...part, text: fold(part.text) } : part)),
     fold(value),
@@ -75,6 +84,7 @@ function textHolds(plan: SinglePlan, words: readonly string[]): boolean {
       return words.some((word) => keywordHolds({ ...plan, glob: chunk.glob }, word, true))
     })
   }
+  if (plan.kind === 'regexp') return words.some((word) => keywordHolds(plan, word, false))
   const wanted = wordsOf(String(plan.literal.value))
   if (!plan.literal.quoted) return wanted.some((word) => words.includes(word))
   return wanted.length > 0 && `\n${words.join('\n')}\n`.includes(`\n${wanted.join('\n')}\n`)
@@ -89,11 +99,17 @@ function numberHolds(plan: SinglePlan, value: FieldValue, type: FieldType): bool
   const literal =
     plan.kind === 'match' ? plan.literal.value : plan.kind === 'range' ? plan.value : ''
   const bound = exact(literal)
-  if (plan.kind === 'glob' || found === undefined || bound === undefined) return false
+  if (isPattern(plan) || found === undefined || bound === undefined) return false
   const stored = isWhole && typeof found === 'number' ? Math.trunc(found) : round(found)
   const wanted = round(bound)
   if (plan.kind === 'range') return inOrder(stored < wanted ? -1 : stored > wanted ? 1 : 0, plan.op)
   return !(stored < wanted) && !(stored > wanted)
+}
+
+type PatternPlan = Extract<SinglePlan, { readonly kind: 'glob' | 'regexp' }>
+
+function isPattern(plan: SinglePlan): plan is PatternPlan {
+  return plan.kind === 'glob' || plan.kind === 'regexp'
 }
 
 function exact(value: FieldValue): number | bigint | undefined {
@@ -110,7 +126,7 @@ function exact(value: FieldValue): number | bigint | undefined {
 function ipHolds(plan: SinglePlan, value: FieldValue): boolean {
   const found = typeof value === 'string' ? ipBlock(value) : undefined
   if (found === undefined || (typeof value === 'string' && value.includes('/'))) return false
-  if (plan.kind === 'glob') return false
+  if (isPattern(plan)) return false
   if (plan.kind === 'range') {
     const text = String(plan.value)
     const bound = text.includes('/') ? undefined : ipBlock(text)
@@ -163,7 +179,7 @@ function ipNumber(text: string): bigint | undefined {
 function dateHolds(plan: SinglePlan, value: FieldValue, nowMs: number): boolean {
   const found =
     typeof value === 'number' ? value : typeof value === 'string' ? parseDate(value) : undefined
-  if (found === undefined || plan.kind === 'glob') return false
+  if (found === undefined || isPattern(plan)) return false
   const read = (text: FieldValue, rounding: 'up' | 'down') =>
     parseDateMath(String(text), { nowMs, rounding })
   if (plan.kind === 'range') {

@@ -63,6 +63,8 @@ function evaluate(plan: FilterPlan, place: Place): boolean {
     case 'match':
     case 'match-any':
     case 'range':
+    case 'between':
+    case 'regexp':
       return someFieldHolds(plan, place)
     default:
       return unreachable(plan)

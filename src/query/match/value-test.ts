@@ -1,6 +1,13 @@
 import { unreachable } from '#base'
 import { familyOf, type FieldMapping } from '#event'
-import { impossible, type CompiledValueTest, type ValuePlan } from './compiled-value-test.ts'
+import { rangesOf } from '../plan/ranges-of.ts'
+import {
+  impossible,
+  possible,
+  type CompiledValueTest,
+  type SimpleValuePlan,
+  type ValuePlan,
+} from './compiled-value-test.ts'
 import { booleanTest } from './families/boolean.ts'
 import { dateTest } from './families/date.ts'
 import { ipTest } from './families/ip.ts'
@@ -12,6 +19,24 @@ import { textTest } from './families/text.ts'
 /** Compiles a leaf for a field's type; no mapping means that each value is compared by its JSON type. */
 export function compileValueTest(
   plan: ValuePlan,
+  mapping: FieldMapping | undefined,
+  nowMs: number,
+): CompiledValueTest {
+  if (plan.kind !== 'between') return compileSimpleTest(plan, mapping, nowMs)
+  // Of a text, one and the same word must lie between the bounds.
+  if (mapping !== undefined && familyOf(mapping.type) === 'text') return textTest(plan)
+  const [low, high] = rangesOf(plan)
+  return both(compileSimpleTest(low, mapping, nowMs), compileSimpleTest(high, mapping, nowMs))
+}
+
+function both(a: CompiledValueTest, b: CompiledValueTest): CompiledValueTest {
+  if (a.kind === 'impossible') return a
+  if (b.kind === 'impossible') return b
+  return possible((value) => a.test(value) && b.test(value))
+}
+
+function compileSimpleTest(
+  plan: SimpleValuePlan,
   mapping: FieldMapping | undefined,
   nowMs: number,
 ): CompiledValueTest {

@@ -45,8 +45,29 @@ export type FilterPlan =
       readonly op: RangeOp
       readonly value: string | number
     }
+  /** One and the same value lies between two bounds. */
+  | {
+      readonly kind: 'between'
+      readonly field: FieldSelector
+      readonly low: PlanBound
+      readonly high: PlanBound
+    }
+  /** Some value, as a whole text, matches a Lucene regular expression; of text, some word in lower case. */
+  | {
+      readonly kind: 'regexp'
+      readonly field: FieldSelector
+      readonly pattern: string
+      readonly caseless?: boolean
+    }
   /** One and the same object below `path` satisfies `of`, whose fields are full names. */
   | { readonly kind: 'nested'; readonly path: FieldName; readonly of: FilterPlan }
+
+/** One end of a span of values. */
+export interface PlanBound {
+  readonly value: string | number
+  /** Whether the bound itself lies within. */
+  readonly inclusive: boolean
+}
 
 /** `gt` is `>`, `gte` is `>=`, and so on. */
 export type RangeOp = 'gt' | 'gte' | 'lt' | 'lte'

@@ -45,6 +45,8 @@ function clausesOf(plan: FilterPlan, fields: FieldCatalogue): NecessaryTerms {
     case 'glob':
     case 'exists':
     case 'range':
+    case 'between':
+    case 'regexp':
       return leafClauses(plan, undefined, fields)
     default:
       return unreachable(plan)
@@ -74,7 +76,7 @@ function withoutRepetition(terms: readonly NecessaryTerm[]): readonly NecessaryT
 
 type LeafPlan = Extract<
   FilterPlan,
-  { readonly kind: 'match' | 'match-any' | 'glob' | 'exists' | 'range' }
+  { readonly kind: 'match' | 'match-any' | 'glob' | 'exists' | 'range' | 'between' | 'regexp' }
 >
 
 function leafClauses(

@@ -30,6 +30,8 @@ function normalize(plan: FilterPlan, negated: boolean): FilterPlan {
     case 'glob':
     case 'exists':
     case 'range':
+    case 'between':
+    case 'regexp':
       return negate(plan, negated)
     default:
       return unreachable(plan)

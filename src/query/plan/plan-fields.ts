@@ -32,6 +32,8 @@ function collect(plan: FilterPlan, found: Set<FieldName>): void {
     case 'glob':
     case 'exists':
     case 'range':
+    case 'between':
+    case 'regexp':
       found.add(nameOf(plan.field))
       return
     default:

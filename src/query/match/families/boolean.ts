@@ -4,11 +4,11 @@ import {
   impossible,
   possible,
   type CompiledValueTest,
-  type ValuePlan,
+  type SimpleValuePlan,
 } from '../compiled-value-test.ts'
 
 /** Compares booleans; the strings `true` and `false` count as them on both sides. */
-export function booleanTest(plan: ValuePlan): CompiledValueTest {
+export function booleanTest(plan: SimpleValuePlan): CompiledValueTest {
   switch (plan.kind) {
     case 'match':
       return anyBooleanTest([plan.literal.value])
@@ -18,6 +18,8 @@ export function booleanTest(plan: ValuePlan): CompiledValueTest {
       return impossible('a boolean cannot be compared with a wildcard pattern; write true or false')
     case 'range':
       return impossible('booleans have no order; write true or false')
+    case 'regexp':
+      return impossible('a boolean cannot be compared with a regular expression')
     default:
       return unreachable(plan)
   }

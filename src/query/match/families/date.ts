@@ -6,11 +6,11 @@ import {
   impossible,
   possible,
   type CompiledValueTest,
-  type ValuePlan,
+  type SimpleValuePlan,
 } from '../compiled-value-test.ts'
 
 /** Compares instants; a literal that names a whole unit (a day, a month) means all of it. */
-export function dateTest(plan: ValuePlan, nowMs: number): CompiledValueTest {
+export function dateTest(plan: SimpleValuePlan, nowMs: number): CompiledValueTest {
   switch (plan.kind) {
     case 'match':
       return anySpanTest([plan.literal.value], nowMs)
@@ -29,6 +29,8 @@ export function dateTest(plan: ValuePlan, nowMs: number): CompiledValueTest {
         return found !== undefined && holds(found - bound, op)
       })
     }
+    case 'regexp':
+      return impossible('a date cannot be compared with a regular expression')
     default:
       return unreachable(plan)
   }

@@ -5,7 +5,7 @@ import {
   impossible,
   possible,
   type CompiledValueTest,
-  type ValuePlan,
+  type SimpleValuePlan,
 } from '../compiled-value-test.ts'
 import {
   compareIps,
@@ -17,7 +17,7 @@ import {
 } from '../ip.ts'
 
 /** Compares addresses by value; a literal `address/bits` means the whole block, quoted or not. */
-export function ipTest(plan: ValuePlan): CompiledValueTest {
+export function ipTest(plan: SimpleValuePlan): CompiledValueTest {
   switch (plan.kind) {
     case 'match': {
       const block = parseIpBlock(String(plan.literal.value))
@@ -42,6 +42,8 @@ export function ipTest(plan: ValuePlan): CompiledValueTest {
         return found !== undefined && holds(compareIps(found, bound), op)
       })
     }
+    case 'regexp':
+      return impossible('an IP address cannot be compared with a regular expression')
     default:
       return unreachable(plan)
   }

@@ -3,7 +3,7 @@ import type { FieldMapping, FieldValue } from '#event'
 import {
   possible,
   type CompiledValueTest,
-  type ValuePlan,
+  type SimpleValuePlan,
   type ValueTest,
 } from '../compiled-value-test.ts'
 import { booleanTest } from './boolean.ts'
@@ -14,7 +14,7 @@ import { numberTest } from './number.ts'
  * For a field that nobody has described: strings are compared as keywords, numbers as doubles, booleans as
  * booleans. What a literal cannot be compared with, it does not equal.
  */
-export function jsonTest(plan: ValuePlan): CompiledValueTest {
+export function jsonTest(plan: SimpleValuePlan): CompiledValueTest {
   const asText = testOf(keywordTest(plan, unlimited))
   const asNumber = testOf(numberTest(plan, 'double'))
   const asBoolean = testOf(booleanTest(plan))

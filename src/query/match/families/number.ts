@@ -5,12 +5,12 @@ import {
   impossible,
   possible,
   type CompiledValueTest,
-  type ValuePlan,
+  type SimpleValuePlan,
 } from '../compiled-value-test.ts'
 import { compareNumbers, parseNumber, type ExactNumber } from '../number.ts'
 
 /** Compares numbers by value; texts that write numbers count as numbers on both sides. */
-export function numberTest(plan: ValuePlan, type: FieldType): CompiledValueTest {
+export function numberTest(plan: SimpleValuePlan, type: FieldType): CompiledValueTest {
   const stored = (value: FieldValue) => storedNumber(value, type)
   switch (plan.kind) {
     case 'match': {
@@ -37,6 +37,8 @@ export function numberTest(plan: ValuePlan, type: FieldType): CompiledValueTest 
         return found !== undefined && holds(compareNumbers(found, bound), op)
       })
     }
+    case 'regexp':
+      return impossible('a number cannot be compared with a regular expression')
     default:
       return unreachable(plan)
   }

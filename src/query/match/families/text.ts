@@ -1,15 +1,22 @@
 import { unreachable } from '#base'
+import { rangesOf } from '../../plan/ranges-of.ts'
 import { compareByCodePoint } from '../compare-text.ts'
 import { holds, possible, type CompiledValueTest, type ValuePlan } from '../compiled-value-test.ts'
 import { compileGlob, lowerCaseGlob } from '../glob.ts'
 import { globChunks } from '../glob-chunks.ts'
+import { regexpTest } from '../regexp-test.ts'
 import { wordsOf } from '../words.ts'
 
 type WordTest = (words: readonly string[]) => boolean
 
 /** Compares the words of a value: any word of an unquoted literal, all in a row of a quoted one. */
 export function textTest(plan: ValuePlan): CompiledValueTest {
-  const test = wordTestOf(plan)
+  if (plan.kind === 'regexp')
+    return regexpTest(plan, (test) => ofWords((words) => words.some(test)))
+  return ofWords(wordTestOf(plan))
+}
+
+function ofWords(test: WordTest): CompiledValueTest {
   return possible((value) => test(wordsOfValue(String(value))))
 }
 
@@ -25,7 +32,7 @@ function wordsOfValue(text: string): readonly string[] {
   return lastWords
 }
 
-function wordTestOf(plan: ValuePlan): WordTest {
+function wordTestOf(plan: Exclude<ValuePlan, { readonly kind: 'regexp' }>): WordTest {
   switch (plan.kind) {
     case 'match': {
       const wanted = wordsOf(String(plan.literal.value))
@@ -44,13 +51,23 @@ function wordTestOf(plan: ValuePlan): WordTest {
       return (words) => tests.some((test) => test(words))
     }
     case 'range': {
-      const bound = String(plan.value)
-      const { op } = plan
-      return (words) => words.some((word) => holds(compareByCodePoint(word, bound), op))
+      const test = rangeTest(plan)
+      return (words) => words.some(test)
+    }
+    case 'between': {
+      const [low, high] = rangesOf(plan).map(rangeTest)
+      return (words) => words.some((word) => low?.(word) === true && high?.(word) === true)
     }
     default:
       return unreachable(plan)
   }
+}
+
+type RangePlan = Extract<ValuePlan, { readonly kind: 'range' }>
+
+function rangeTest({ value, op }: RangePlan): (word: string) => boolean {
+  const bound = String(value)
+  return (word) => holds(compareByCodePoint(word, bound), op)
 }
 
 function anyWordTest(wanted: readonly string[]): WordTest {
