@@ -16,6 +16,8 @@ export function asksForIdentity(plan: FilterPlan): boolean {
     case 'match-any':
     case 'glob':
     case 'range':
+    case 'between':
+    case 'regexp':
     case 'exists':
       return plan.field.kind === 'field' && identityFields.has(plan.field.name)
     default:
