@@ -124,7 +124,12 @@ export function createEngine(options: EngineOptions): Engine {
   const executions = executionsOf(documents)
   const listeners = new Set<(alerts: readonly Alert[]) => void>()
   const enabled = roster(fields)
-  const exceptions = exceptionBook(documents, () => enabled.touch())
+  const exceptions = exceptionBook({
+    documents,
+    clock,
+    logger,
+    onChange: () => enabled.touch(),
+  })
   const world: DetectionWorld = {
     clock,
     logger,
@@ -140,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
     productVersion: options.productVersion ?? '0.1.0',
     maxAlertsLimit: options.maxAlertsLimit ?? 1_000,
     exceptionsOf: (rule) => exceptions.of(rule),
+    excepted: exceptions.tally,
     onCreated: (created) => tell(listeners, created, logger),
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
     ...(options.isMapped === undefined ? {} : { isMapped: options.isMapped }),
@@ -210,6 +216,7 @@ export function createEngine(options: EngineOptions): Engine {
       started = false
       await schedule.stop()
       await live.stop()
+      await exceptions.tally.flush()
     },
     offer: (events) => {
       if (started) live.offer(events)

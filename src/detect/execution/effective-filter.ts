@@ -1,7 +1,9 @@
 import { canonicalJson, type JsonValue } from '#base'
 import type { FilterPlan, MatchContext } from '#query'
 import { exceptionFilter, isExpired, type ExceptionItem, type ValueList } from '#rule'
-import { compileLargeLists, type DocumentDrop } from './large-lists.ts'
+import type { ExceptingItem } from './excepting.ts'
+import { compileDocumentFilter } from './identity-fields.ts'
+import { compileLargeLists } from './large-lists.ts'
 
 /** Settings that narrow what every rule of an installation reads. */
 export interface DetectionSettings {
@@ -24,8 +26,14 @@ export interface FilterParts {
 /** The filter of one execution, what it cannot say, and which exception items count for nothing. */
 export interface EffectiveFilter {
   readonly filter: FilterPlan
-  /** Documents that pass the filter and are excepted all the same. */
-  readonly drops?: DocumentDrop
+  /** The filter without its exceptions. */
+  readonly unexcepted: FilterPlan
+  /** The part of `filter` that drops what is excepted: the very object. */
+  readonly exceptions: FilterPlan
+  /** The items which that part is made of, one by one. */
+  readonly items: readonly ExceptingItem[]
+  /** Items that no filter can hold: documents pass the filter and are excepted all the same. */
+  readonly largeItems: readonly ExceptingItem[]
   /** Names of exception items that could not be applied. */
   readonly notApplied: readonly string[]
 }
@@ -36,14 +44,32 @@ export function effectiveFilter(parts: FilterParts): EffectiveFilter {
   const lasting = exceptions.filter((item) => !isExpired(item, context.nowMs))
   const large = lasting.filter((item) => isTooLarge(item, valueLists, context))
   const small = lasting.filter((item) => !large.includes(item))
-  const excepted = exceptionFilter(small, valueLists, context)
-  const filter: FilterPlan = {
-    kind: 'and',
-    of: [parts.filter, excepted.filter, ...namespaceFilter(settings)],
+  const excepted = exceptionFilter(small, valueLists, context).filter
+  const included = [parts.filter, ...namespaceFilter(settings)]
+  const effective = {
+    filter: { kind: 'and', of: [...included, excepted] },
+    unexcepted: { kind: 'and', of: included },
+    exceptions: excepted,
+    items: small.map((item) => exceptingItem(item, valueLists, context)),
+  } as const
+  if (large.length === 0) return { ...effective, largeItems: [], notApplied: [] }
+  if (!readsDocuments) {
+    return { ...effective, largeItems: [], notApplied: large.map(({ name }) => name) }
   }
-  if (large.length === 0) return { filter, notApplied: [] }
-  if (!readsDocuments) return { filter, notApplied: large.map(({ name }) => name) }
-  return { filter, ...compileLargeLists(large, valueLists, context) }
+  const { items, notApplied } = compileLargeLists(large, valueLists, context)
+  return { ...effective, largeItems: items, notApplied }
+}
+
+function exceptingItem(
+  item: ExceptionItem,
+  valueLists: readonly ValueList[],
+  context: MatchContext,
+): ExceptingItem {
+  const { filter } = exceptionFilter([item], valueLists, context)
+  return {
+    itemId: item.itemId,
+    excepts: compileDocumentFilter({ kind: 'not', of: filter }, context),
+  }
 }
 
 function isTooLarge(

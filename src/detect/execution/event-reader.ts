@@ -3,7 +3,6 @@ import { compileIndexPatterns, type EventDocument } from '#event'
 import type { Collection, EventStore, SearchRequest, Versioned } from '#store'
 import { withAlertAliases } from './alert-patterns.ts'
 import { eventMsOf } from './event-time.ts'
-import type { DocumentDrop } from './large-lists.ts'
 import { asksForIdentity, compileDocumentFilter, withoutIdentity } from './identity-fields.ts'
 
 /** What rules read: the events of the store, and alerts where a rule's patterns mean them. */
@@ -52,23 +51,6 @@ export function eventReader({
       const found = await events.indicesWith(indices, field)
       if (!meansAlerts(indices) || (await alerts.count()) === 0) return found
       return [...found, alertIndex]
-    },
-  }
-}
-
-/** The same documents except those that are dropped. */
-export function readerWithout(reader: EventReader, drops: DocumentDrop): EventReader {
-  return {
-    ...reader,
-    async *search(request) {
-      const { limit, ...rest } = request
-      let left = limit ?? Number.POSITIVE_INFINITY
-      for await (const page of reader.search(rest)) {
-        const kept = page.filter(({ source }) => !drops(source)).slice(0, left)
-        if (kept.length > 0) yield kept
-        left -= kept.length
-        if (left <= 0) return
-      }
     },
   }
 }

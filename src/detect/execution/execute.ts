@@ -3,7 +3,7 @@ import type { InstalledRule, RuleWindow } from '#rule'
 import type { RunnableRule, WindowSearch } from '../rule-type.ts'
 import { alertBudget, type AlertBudget } from './budget.ts'
 import { effectiveFilter } from './effective-filter.ts'
-import { readerWithout } from './event-reader.ts'
+import { readerExcepting } from './excepting.ts'
 import { timeFieldsOf } from './event-time.ts'
 import type { ExecutionRequest } from './execution-request.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
@@ -49,6 +49,7 @@ export async function executeRule(
   const finishedMs = world.clock.nowMs()
   const record = recordOf(request, { plan: windows, log, tally, beganMs, finishedMs })
   await world.executions.put(record.uuid, record)
+  world.excepted.settle()
   return { record, broken }
 }
 
@@ -112,7 +113,7 @@ function ownBudget(
 
 async function searchOf(
   world: DetectionWorld,
-  { request, log }: Running,
+  { request, plan, log }: Running,
   {
     runnable,
     indices,
@@ -122,7 +123,7 @@ async function searchOf(
   const { rule, startedAtMs, signal } = request
   const exceptions = await world.exceptionsOf(rule)
   const context = { fields: world.fields, nowMs: startedAtMs }
-  const { filter, drops, notApplied } = effectiveFilter({
+  const effective = effectiveFilter({
     filter: runnable.filter,
     exceptions: exceptions.items,
     valueLists: exceptions.valueLists,
@@ -130,6 +131,7 @@ async function searchOf(
     context,
     readsDocuments: runnable.readsDocuments,
   })
+  const { filter, notApplied } = effective
   if (notApplied.length > 0) {
     log.warn(
       'exceptions_not_applied',
@@ -142,7 +144,10 @@ async function searchOf(
     indices,
     filter,
     context,
-    reader: drops === undefined ? world.reader : readerWithout(world.reader, drops),
+    reader: readerExcepting(world.reader, effective, {
+      windows: plan.windows,
+      note: (itemId, event) => world.excepted.note(itemId, event, rule.uuid),
+    }),
     maxAlerts: limitOf(world, rule, log),
     signal,
     warn: (kind, message) => log.warn(kind, message),

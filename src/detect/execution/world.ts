@@ -3,6 +3,7 @@ import type { Clock, Logger } from '#base'
 import type { FieldCatalogue } from '#event'
 import type { ExceptionItem, InstalledRule, ValueList } from '#rule'
 import type { Collection } from '#store'
+import type { ExceptionTally } from '../exceptions/exception-tally.ts'
 import type { BudgetBook } from './budget.ts'
 import type { DetectionSettings } from './effective-filter.ts'
 import type { EventReader } from './event-reader.ts'
@@ -32,6 +33,8 @@ export interface DetectionWorld {
   readonly isMapped?: (index: string, field: string) => boolean | undefined
   /** The exception items of a rule's lists, and the value lists that they name. */
   exceptionsOf(rule: InstalledRule): Promise<RuleExceptions>
+  /** Counts what exception items keep from rules. */
+  readonly excepted: ExceptionTally
   readonly onCreated: (alerts: readonly Alert[]) => void
 }
 

@@ -54,6 +54,7 @@ export function livePath({
       const batch = waiting.slice(0, batchSize)
       waiting = waiting.slice(batchSize)
       await Promise.all([...roster.rules()].map((rule) => answer(rule, batch)))
+      world.excepted.settle()
       // Whoever brings events and whoever asks for pages must get a turn during a flood.
       await nextTurn()
     }

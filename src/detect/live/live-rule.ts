@@ -3,6 +3,7 @@ import { compileIndexPatterns, ecsCatalogue, type EventDocument, type IndexFilte
 import { withAlertAliases } from '../execution/alert-patterns.ts'
 import { alertWriter } from '../execution/alert-writer.ts'
 import { effectiveFilter, filterKey } from '../execution/effective-filter.ts'
+import { exceptedBy } from '../execution/excepting.ts'
 import { timeFieldsOf } from '../execution/event-time.ts'
 import { compileDocumentFilter } from '../execution/identity-fields.ts'
 import { indicesOf } from '../execution/preflight.ts'
@@ -46,7 +47,12 @@ export async function prepareLiveRule(
   if (!window.ok || indices === undefined) return undefined
   const { items, valueLists } = await world.exceptionsOf(installed)
   const context = { fields: world.fields, nowMs: dueMs }
-  const { filter, drops } = effectiveFilter({
+  const {
+    filter,
+    unexcepted,
+    items: small,
+    largeItems,
+  } = effectiveFilter({
     filter: runnable.value.filter,
     exceptions: items,
     valueLists,
@@ -68,8 +74,11 @@ export async function prepareLiveRule(
     warn: () => undefined,
     noteSearch: () => undefined,
   }
-  const matches = compileDocumentFilter(filter, context)
-  const isMeant = (event: EventDocument) => matches(event) && drops?.(event.source) !== true
+  const matches = compileDocumentFilter(unexcepted, context)
+  const isExcepted = exceptedBy([...small, ...largeItems], (itemId, event) =>
+    world.excepted.note(itemId, event, installed.uuid),
+  )
+  const isMeant = (event: EventDocument) => matches(event) && !isExcepted(event)
   const reads = indexMemory(compileIndexPatterns(withAlertAliases(indices)))
   const key = memoryKey(search, dueMs)
   const kept = at.before?.memory
