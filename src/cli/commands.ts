@@ -1,18 +1,11 @@
-import type { Command, Options } from './command.ts'
+import type { Command } from './command.ts'
+import { alertCommands } from './commands/alert-commands.ts'
+import { many, none } from './commands/takes.ts'
+import { ruleCommands } from './commands/rule-commands.ts'
 import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
 import { formatOption } from './format-option.ts'
 import { versionText } from './version.ts'
-
-const none = { min: 0, max: 0 }
-const many = { min: 1, max: Number.POSITIVE_INFINITY }
-const reason: Options = {
-  reason: {
-    kind: 'text',
-    value: 'WORD',
-    help: 'false_positive, true_positive, benign_positive, duplicate, automated, other',
-  },
-}
 
 /** Every verb, in the order of the help. Each loads its code when it runs, so that help is instant. */
 export const commands: readonly Command[] = [
@@ -137,126 +130,15 @@ export const commands: readonly Command[] = [
     ],
     notes: [
       'Paths are NDJSON files (.gz and .zst too), directories of them, or `-` for stdin. Index patterns of',
-      'rules are not looked at: every event is shown to every rule. A new-terms rule alerts on an event when',
-      'no event before it in the input, by at most its history window, has the same combination of values.',
+      'rules are ignored: every event is shown to every rule. A new-terms rule alerts on an event when no',
+      'event before it in the input, by at most its history window, has the same combination of values.',
+      'Suppression and value lists are not applied: an event is told as often as rules match it. Exceptions',
+      'are those in the rule files. `vedette rule backtest` applies all of them, as the schedule would.',
     ],
     run: async (call, terminal) => (await import('./hunt.ts')).hunt(call, terminal),
   },
-  {
-    name: ['alert', 'list'],
-    summary: 'alerts, newest first',
-    takes: none,
-    options: {
-      ...connectOptions,
-      ...formatOption,
-      status: { kind: 'text', value: 'STATUS', multiple: true, help: 'open, acknowledged, closed' },
-      severity: {
-        kind: 'text',
-        value: 'SEVERITY',
-        multiple: true,
-        help: 'low, medium, high, critical',
-      },
-      rule: { kind: 'text', value: 'ID', help: 'only alerts of this rule' },
-      since: { kind: 'text', value: 'TIME', help: '24h, now-7d, or a date' },
-      limit: { kind: 'text', value: 'N', help: 'default 100' },
-    },
-    examples: ['vedette alert list', 'vedette alert list --status open --since 24h --format json'],
-    run: async (call, terminal) => (await import('./alert-list.ts')).alertList(call, terminal),
-  },
-  {
-    name: ['alert', 'show'],
-    summary: 'one alert whole; -1 is the latest',
-    arguments: 'ID',
-    takes: { min: 1, max: 1 },
-    options: { ...connectOptions, ...formatOption },
-    examples: ['vedette alert show -1', 'vedette alert show 3f9a1c'],
-    run: async (call, terminal) => (await import('./alert-show.ts')).alertShow(call, terminal),
-  },
-  {
-    name: ['alert', 'ack'],
-    summary: 'acknowledge alerts',
-    arguments: 'ID…',
-    takes: many,
-    options: connectOptions,
-    examples: ['vedette alert ack -1'],
-    run: async (call, terminal) =>
-      (await import('./alert-status.ts')).alertStatus(call, terminal, 'acknowledged'),
-  },
-  {
-    name: ['alert', 'close'],
-    summary: 'close alerts',
-    arguments: 'ID…',
-    takes: many,
-    options: { ...connectOptions, ...reason },
-    examples: ['vedette alert close 3f9a1c --reason false_positive'],
-    run: async (call, terminal) =>
-      (await import('./alert-status.ts')).alertStatus(call, terminal, 'closed'),
-  },
-  {
-    name: ['alert', 'reopen'],
-    summary: 'open alerts again',
-    arguments: 'ID…',
-    takes: many,
-    options: connectOptions,
-    examples: ['vedette alert reopen 3f9a1c'],
-    run: async (call, terminal) =>
-      (await import('./alert-status.ts')).alertStatus(call, terminal, 'open'),
-  },
-  {
-    name: ['rule', 'list'],
-    summary: 'installed rules',
-    takes: none,
-    options: { ...connectOptions, ...formatOption },
-    examples: ['vedette rule list'],
-    run: async (call, terminal) => (await import('./rule-list.ts')).ruleList(call, terminal),
-  },
-  {
-    name: ['rule', 'check'],
-    summary: 'say what is wrong in files of rules, where, and how to mend it',
-    arguments: 'PATH…',
-    takes: many,
-    options: { ...formatOption, strict: { kind: 'switch', help: 'warnings count as errors' } },
-    examples: ['vedette rule check rules/', 'vedette rule check mine.toml export.ndjson'],
-    run: async (call, terminal) => (await import('./rule-check.ts')).ruleCheck(call, terminal),
-  },
-  {
-    name: ['rule', 'import'],
-    summary: 'install rules from files',
-    arguments: 'PATH…',
-    takes: many,
-    options: connectOptions,
-    examples: ['vedette rule import mine.toml'],
-    run: async (call, terminal) => (await import('./rule-import.ts')).ruleImport(call, terminal),
-  },
-  {
-    name: ['rule', 'run'],
-    summary: 'execute a rule now, beside its schedule',
-    arguments: 'ID',
-    takes: { min: 1, max: 1 },
-    options: { ...connectOptions, ...formatOption },
-    examples: ['vedette rule run 9d3b'],
-    run: async (call, terminal) => (await import('./rule-run.ts')).ruleRun(call, terminal),
-  },
-  {
-    name: ['rule', 'enable'],
-    summary: 'switch rules on',
-    arguments: 'ID…',
-    takes: many,
-    options: connectOptions,
-    examples: ['vedette rule enable 9d3b'],
-    run: async (call, terminal) =>
-      (await import('./rule-switch.ts')).ruleSwitch(call, terminal, { enabled: true }),
-  },
-  {
-    name: ['rule', 'disable'],
-    summary: 'switch rules off',
-    arguments: 'ID…',
-    takes: many,
-    options: connectOptions,
-    examples: ['vedette rule disable 9d3b'],
-    run: async (call, terminal) =>
-      (await import('./rule-switch.ts')).ruleSwitch(call, terminal, { enabled: false }),
-  },
+  ...alertCommands,
+  ...ruleCommands,
   {
     name: ['exception', 'list'],
     summary: 'items of an exception list',

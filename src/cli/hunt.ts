@@ -35,7 +35,7 @@ export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
   const { inputs, unreadable } = await inputsAt(call.positionals)
   const reader = inputReader({
     terminal,
-    hunter,
+    look: (event) => hunter.look(event),
     isWithin,
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
     onAlerts(alerts) {

@@ -1,18 +1,9 @@
 import type { Terminal } from '../terminal.ts'
 
-/** What a progress line tells. */
-interface ProgressFacts {
-  readonly readBytes: number
-  /** 0: unknown. */
-  readonly totalBytes: number
-  readonly events: number
-  readonly alerts: number
-}
-
 /** A line on the error stream that says how far the work is. */
-export interface Progress {
+export interface Progress<Facts> {
   /** Redraws when it is time to; cheap to call often. */
-  tell(facts: ProgressFacts): void
+  tell(facts: Facts): void
   /** Takes the line away, before results are written and at the end. */
   clear(): void
 }
@@ -22,7 +13,10 @@ const everyMs = 100
 const everyMsWithoutTty = 30_000
 
 /** A {@link Progress}: ten times a second on a terminal, else a line every half minute. */
-export function progressLine(terminal: Terminal): Progress {
+export function progressLine<Facts>(
+  terminal: Terminal,
+  textOf: (facts: Facts, tookMs: number) => string,
+): Progress<Facts> {
   const startedMs = terminal.clock.nowMs()
   let nextMs = startedMs + (terminal.errIsTty ? firstMs : everyMsWithoutTty)
   let drawn = false
@@ -36,7 +30,7 @@ export function progressLine(terminal: Terminal): Progress {
       const nowMs = terminal.clock.nowMs()
       if (nowMs < nextMs) return
       nextMs = nowMs + (terminal.errIsTty ? everyMs : everyMsWithoutTty)
-      const text = progressText(facts, nowMs - startedMs)
+      const text = textOf(facts, nowMs - startedMs)
       if (!terminal.errIsTty) {
         terminal.note(`${text}\n`)
         return
@@ -45,17 +39,4 @@ export function progressLine(terminal: Terminal): Progress {
       drawn = true
     },
   }
-}
-
-function progressText(
-  { readBytes, totalBytes, events, alerts }: ProgressFacts,
-  tookMs: number,
-): string {
-  const rate = `${Math.round(events / Math.max(0.001, tookMs / 1000)).toLocaleString('en')} events/s`
-  const found = `${events.toLocaleString('en')} events, ${rate}, ${alerts} alerts`
-  if (totalBytes === 0) return `hunt ${found}`
-  const share = Math.min(1, readBytes / totalBytes)
-  const bar = '#'.repeat(Math.round(share * 20)).padEnd(20, '.')
-  const leftSeconds = share === 0 ? 0 : Math.round((tookMs / share - tookMs) / 1000)
-  return `hunt [${bar}] ${Math.floor(share * 100)}% ${found}, ${leftSeconds}s left`
 }

@@ -1,10 +1,9 @@
 import { messageOf } from '#base'
-import { eventTimeOf } from '#event'
+import { eventTimeOf, type EventDocument } from '#event'
 import { lineSplitter, type Line } from '#server'
 import type { Alert } from '#alert'
 import { shown, type Terminal } from '../terminal.ts'
-import { eventOfLine } from './event-lines.ts'
-import type { Hunter } from './hunter.ts'
+import { eventOfLine, type EventNames } from './event-lines.ts'
 import { chunksOf, type HuntInput } from './inputs.ts'
 import { progressLine } from './progress.ts'
 
@@ -37,20 +36,27 @@ const maxTold = 20
 /** A {@link Reader}; `onAlerts` gets the alerts of each chunk of input, in order. */
 export function inputReader({
   terminal,
-  hunter,
+  look,
+  keptUp = () => terminal.drained(),
   isWithin,
+  namelessIndex = 'hunt',
   totalBytes,
   onAlerts,
 }: {
   readonly terminal: Terminal
-  readonly hunter: Hunter
+  /** Sees each event, in order, and gives the alerts it raises. */
+  readonly look: (event: EventDocument) => readonly Alert[]
+  /** Waited for between portions of input; default: whoever reads the results has kept up. */
+  readonly keptUp?: () => Promise<void>
+  /** See {@link eventOfLine}. */
+  readonly namelessIndex?: string
   /** Whether an event of that time is asked for; undefined: all are. */
   readonly isWithin: ((eventMs: number) => boolean) | undefined
   /** 0: unknown. */
   readonly totalBytes: number
   readonly onAlerts: (alerts: readonly Alert[]) => void
 }): Reader {
-  const progress = progressLine(terminal)
+  const progress = progressLine(terminal, progressText)
   const tally: Tally = {
     events: 0,
     alerts: 0,
@@ -69,9 +75,12 @@ export function inputReader({
     if (tally.unreadable === maxTold) terminal.err('warning: further ones are counted only\n')
   }
 
+  let action: EventNames = {}
   const take = (line: Line, path: string): readonly Alert[] => {
-    const found = eventOfLine(line, path)
+    const found = eventOfLine(line, { path, namelessIndex, action })
     if (found.kind === 'nothing') return []
+    action = found.kind === 'action' ? found.names : {}
+    if (found.kind === 'action') return []
     if (found.kind === 'unreadable') {
       tellUnreadable(`${path}:${line.number}`, found.reason)
       return []
@@ -80,7 +89,7 @@ export function inputReader({
     if (!time.ok) tally.timeless++
     if (isWithin !== undefined && !(time.ok && isWithin(time.value))) return []
     tally.events++
-    return hunter.look(found.event)
+    return look(found.event)
   }
 
   const takeAll = (lines: readonly Line[], path: string): void => {
@@ -101,7 +110,7 @@ export function inputReader({
         const chunks = chunksOf(input, terminal.input, (bytes) => (tally.readBytes += bytes))
         for await (const chunk of untilAborted(chunks, terminal.signal)) {
           takeAll(lines.push(chunk), input.path)
-          await terminal.drained()
+          await keptUp()
           progress.tell({ ...tally, totalBytes })
         }
         if (!terminal.signal.aborted) takeAll(lines.end(), input.path)
@@ -127,4 +136,25 @@ async function* untilAborted(
     if (next === undefined || next.done === true) return
     yield next.value
   }
+}
+
+interface ProgressFacts {
+  readonly readBytes: number
+  /** 0: unknown. */
+  readonly totalBytes: number
+  readonly events: number
+  readonly alerts: number
+}
+
+function progressText(
+  { readBytes, totalBytes, events, alerts }: ProgressFacts,
+  tookMs: number,
+): string {
+  const rate = `${Math.round(events / Math.max(0.001, tookMs / 1000)).toLocaleString('en')} events/s`
+  const found = `${events.toLocaleString('en')} events, ${rate}, ${alerts} alerts`
+  if (totalBytes === 0) return found
+  const share = Math.min(1, readBytes / totalBytes)
+  const bar = '#'.repeat(Math.round(share * 20)).padEnd(20, '.')
+  const leftSeconds = share === 0 ? 0 : Math.round((tookMs / share - tookMs) / 1000)
+  return `[${bar}] ${Math.floor(share * 100)}% ${found}, ${leftSeconds}s left`
 }

@@ -85,7 +85,13 @@ async function furnish(
   const id = await instanceIdOf(directory)
   const token = await loadOrCreateToken(directory)
 
-  const engine = createEngine({ store, clock, logger, productVersion: version })
+  const engine = createEngine({
+    store,
+    clock,
+    logger,
+    fields: installedFields(),
+    productVersion: version,
+  })
   const { rules } = engine
   const books = { rules, documents: store.documents, logger }
   if (options.starterRules !== undefined) {

@@ -1,0 +1,153 @@
+import type { Command } from '../command.ts'
+import { connectOptions } from '../connect-options.ts'
+import { formatOption } from '../format-option.ts'
+import { many, none } from './takes.ts'
+
+/** The verbs of `vedette rule`. */
+export const ruleCommands: readonly Command[] = [
+  {
+    name: ['rule', 'list'],
+    summary: 'installed rules',
+    takes: none,
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette rule list'],
+    run: async (call, terminal) => (await import('../rule-list.ts')).ruleList(call, terminal),
+  },
+  {
+    name: ['rule', 'check'],
+    summary: 'say what is wrong in files of rules, where, and how to mend it',
+    arguments: 'PATH…',
+    takes: many,
+    options: { ...formatOption, strict: { kind: 'switch', help: 'warnings count as errors' } },
+    examples: ['vedette rule check rules/', 'vedette rule check mine.toml export.ndjson'],
+    run: async (call, terminal) => (await import('../rule-check.ts')).ruleCheck(call, terminal),
+  },
+  {
+    name: ['rule', 'new'],
+    summary: 'begin a rule, with tests that pass',
+    arguments: 'NAME',
+    takes: { min: 1, max: 1 },
+    options: {
+      type: { kind: 'text', value: 'query|new_terms', help: 'default query' },
+      dir: {
+        kind: 'text',
+        value: 'DIR',
+        help: 'where the folder of the rule is made, default rules',
+      },
+    },
+    examples: [
+      'vedette rule new web-server-starts-a-shell',
+      'vedette rule new docker-by-a-new-parent --type new_terms',
+    ],
+    run: async (call, terminal) => (await import('../rule-new.ts')).ruleNew(call, terminal),
+  },
+  {
+    name: ['rule', 'test'],
+    summary: 'run the tests that lie beside rules',
+    arguments: 'PATH…',
+    takes: many,
+    options: {
+      junit: { kind: 'text', value: 'FILE', help: 'write a JUnit report too' },
+      json: { kind: 'switch', help: 'the same as --format json' },
+      format: {
+        kind: 'text',
+        value: 'table|json|ndjson|csv',
+        help: 'default: text for people, also in a pipe',
+      },
+      watch: { kind: 'switch', short: 'w', help: 'run again whenever a rule or a test changes' },
+      'fail-fast': { kind: 'switch', help: 'stop at the first failure' },
+    },
+    examples: ['vedette rule test rules/', 'vedette rule test rules/ --junit report.xml'],
+    notes: [
+      'Tests lie in `tests.yaml` beside `rule.toml` or the only rule of a folder, or in `x.test.yaml`',
+      'beside `x.toml`; docs/reference/rule-tests.md tells how they are written. Each runs through the',
+      'engine, over a store and with a clock of its own; exceptions are not applied.',
+      'exit codes: 0 all passed, 3 a test failed, a rule cannot be used or there are no tests, 6 a file',
+      'cannot be read.',
+    ],
+    run: async (call, terminal) => (await import('../rule-test.ts')).ruleTest(call, terminal),
+  },
+  {
+    name: ['rule', 'backtest'],
+    summary: 'what rules would have told, and how often a day',
+    arguments: 'RULE…',
+    takes: many,
+    options: {
+      events: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'NDJSON files (.gz and .zst too), directories of them, or - for stdin',
+      },
+      data: { kind: 'text', value: 'DIR', help: 'the events and exceptions of a data directory' },
+      from: { kind: 'text', value: 'TIME', help: 'default: the first event' },
+      to: { kind: 'text', value: 'TIME', help: 'default: the last event' },
+      exceptions: {
+        kind: 'text',
+        value: 'FILE',
+        multiple: true,
+        help: 'exception lists and items in NDJSON, as Kibana exports them',
+      },
+      index: {
+        kind: 'text',
+        value: 'NAME',
+        help: 'where events belong that name no index; default: every rule reads those',
+      },
+      format: {
+        kind: 'text',
+        value: 'table|json|ndjson',
+        help: 'default: table on a terminal, ndjson in a pipe',
+      },
+    },
+    examples: [
+      'vedette rule backtest rules/mine --events dump.ndjson.gz',
+      'vedette rule backtest mine.toml --data /var/lib/vedette --from now-14d',
+    ],
+    notes: [
+      'RULE is a rule file or a directory of them. Each rule is executed over consecutive windows as its',
+      'schedule would have, with suppression and the exceptions of its lists; --from and --to say when',
+      'executions start, look-back and history reach further. Events count as there at their own time.',
+      'exit codes: 0 done, 3 a rule cannot run or an execution failed, 6 some events could not be read.',
+    ],
+    run: async (call, terminal) =>
+      (await import('../rule-backtest.ts')).ruleBacktest(call, terminal),
+  },
+  {
+    name: ['rule', 'import'],
+    summary: 'install rules from files',
+    arguments: 'PATH…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule import mine.toml'],
+    run: async (call, terminal) => (await import('../rule-import.ts')).ruleImport(call, terminal),
+  },
+  {
+    name: ['rule', 'run'],
+    summary: 'execute a rule now, beside its schedule',
+    arguments: 'ID',
+    takes: { min: 1, max: 1 },
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette rule run 9d3b'],
+    run: async (call, terminal) => (await import('../rule-run.ts')).ruleRun(call, terminal),
+  },
+  {
+    name: ['rule', 'enable'],
+    summary: 'switch rules on',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule enable 9d3b'],
+    run: async (call, terminal) =>
+      (await import('../rule-switch.ts')).ruleSwitch(call, terminal, { enabled: true }),
+  },
+  {
+    name: ['rule', 'disable'],
+    summary: 'switch rules off',
+    arguments: 'ID…',
+    takes: many,
+    options: connectOptions,
+    examples: ['vedette rule disable 9d3b'],
+    run: async (call, terminal) =>
+      (await import('../rule-switch.ts')).ruleSwitch(call, terminal, { enabled: false }),
+  },
+]

@@ -1,0 +1,5 @@
+/** For commands that take nothing but options. */
+export const none = { min: 0, max: 0 }
+
+/** For commands that take one thing or more. */
+export const many = { min: 1, max: Number.POSITIVE_INFINITY }
