@@ -3,7 +3,7 @@ import type { FieldCatalogue } from '#event'
 import type { FilterPlan } from './plan/filter-plan.ts'
 
 /** The wire names of query languages whose texts lower to a filter. */
-export type QueryLanguageId = 'kuery'
+export type QueryLanguageId = 'kuery' | 'lucene'
 
 /** One way of writing down which documents are meant. */
 export interface QueryLanguage {

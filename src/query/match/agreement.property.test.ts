@@ -4,6 +4,8 @@ import type { JsonObject, JsonValue } from '#base'
 import { emptyCatalogue, valuesOf, withMappings } from '#event'
 import { isKueryPlan } from '../kuery/is-kuery-plan.ts'
 import { kuery } from '../kuery/kuery.ts'
+import { isLucenePlan } from '../lucene/is-lucene-plan.ts'
+import { lucene } from '../lucene/lucene.ts'
 import type { FieldSelector, FilterPlan, GlobPart } from '../plan/filter-plan.ts'
 import { necessaryTerms } from '../plan/necessary-terms.ts'
 import { normalForm } from '../plan/normal-form.ts'
@@ -246,6 +248,21 @@ test('the KQL of a plan that KQL can say means the same', () => {
       expect(read, kuery.format(wanted)).toMatchObject({ ok: true })
       if (!read.ok) return
       expect(evaluateFilter(read.value, source, context), kuery.format(wanted)).toBe(
+        evaluateFilter(wanted, source, context),
+      )
+    }),
+    runs,
+  )
+})
+
+test('the Lucene of a plan that Lucene can say means the same', () => {
+  fc.assert(
+    fc.property(plan, document, (wanted, source) => {
+      fc.pre(isLucenePlan(wanted))
+      const read = lucene.parse(lucene.format(wanted))
+      expect(read, lucene.format(wanted)).toMatchObject({ ok: true })
+      if (!read.ok) return
+      expect(evaluateFilter(read.value, source, context), lucene.format(wanted)).toBe(
         evaluateFilter(wanted, source, context),
       )
     }),

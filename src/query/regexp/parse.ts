@@ -176,9 +176,10 @@ function parseGroup(reader: Reader): Parsed {
   if (takes(reader, ')')) return ok(emptyText)
   if (++reader.depth > maxRegexpDepth) return err(tooDeep(reader))
   const inner = parseUnion(reader)
-  if (!inner.ok) return inner
+  const isCutOff = !inner.ok && inner.error.code === 'regexp.missing-operand'
+  if (!inner.ok && !isCutOff) return inner
   reader.depth--
-  if (takes(reader, ')')) return inner
+  if (inner.ok && takes(reader, ')')) return inner
   return err(
     slip('unclosed-group', 'this ( is never closed', start, 1, {
       help: 'close it, or write \\( for the character',
