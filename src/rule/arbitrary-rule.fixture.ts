@@ -79,6 +79,52 @@ const params: fc.Arbitrary<RuleParams> = fc.oneof(
       ],
     },
   ),
+  fc.record(
+    {
+      type: fc.constant('threat_match' as const),
+      language: fc.constantFrom('kuery' as const, 'lucene' as const),
+      query: text,
+      filters: fc.array(arbitraryUnknown, { maxLength: 2 }),
+      threatQuery: text,
+      threatLanguage: fc.constantFrom('kuery' as const, 'lucene' as const),
+      threatFilters: fc.array(arbitraryUnknown, { maxLength: 2 }),
+      threatIndex: fc.array(text, { minLength: 1, maxLength: 2 }),
+      threatMapping: fc.array(
+        fc.record({
+          entries: fc.array(
+            fc.record(
+              {
+                field: filled,
+                type: fc.constant('mapping' as const),
+                value: filled,
+                negate: fc.boolean(),
+              },
+              { requiredKeys: ['field', 'type', 'value'] },
+            ),
+            { minLength: 1, maxLength: 3 },
+          ),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      threatIndicatorPath: filled,
+      concurrentSearches: fc.integer({ min: 1 }),
+      itemsPerSearch: fc.integer({ min: 1 }),
+      savedId: text,
+      ...source,
+    },
+    {
+      requiredKeys: [
+        'type',
+        'language',
+        'query',
+        'filters',
+        'threatQuery',
+        'threatIndex',
+        'threatMapping',
+        'threatIndicatorPath',
+      ],
+    },
+  ),
   fc.record({
     type: fc.constant('esql' as const),
     wire: fc.record({ query: text, language: fc.constant('esql') }),

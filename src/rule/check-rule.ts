@@ -1,7 +1,8 @@
 import { orderedDiagnostics, parseDateMath, type Diagnostic } from '#base'
 import type { FieldCatalogue } from '#event'
 import { languageOf } from '#query'
-import type { NewTermsParams, OtherParams, QueryParams, Rule } from './rule.ts'
+import { threatMappingProblems } from './check-threat-mapping.ts'
+import type { NewTermsParams, OtherParams, QueryParams, Rule, ThreatMatchParams } from './rule.ts'
 import { scheduleOf, type Schedule } from './schedule.ts'
 import {
   placed,
@@ -89,11 +90,14 @@ function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
   if (params.type === 'new_terms') {
     return [...queryProblems(params, check), ...newTermsProblems(rule, params, check)]
   }
+  if (params.type === 'threat_match') {
+    return [...queryProblems(params, check), ...threatMatchProblems(params, check)]
+  }
   return otherTypeProblems(params)
 }
 
 function queryProblems(
-  { query, language: id }: QueryParams | NewTermsParams,
+  { query, language: id }: Pick<QueryParams, 'query' | 'language'>,
   { fields }: RuleCheck,
 ): readonly WireProblem[] {
   const language = languageOf(id)
@@ -173,8 +177,27 @@ function termFieldProblems(
   })
 }
 
-function otherTypeProblems({ type, wire }: OtherParams): readonly WireProblem[] {
-  const problems: WireProblem[] = [
+function threatMatchProblems(params: ThreatMatchParams, check: RuleCheck): readonly WireProblem[] {
+  const { threatQuery: query, threatLanguage: language = 'kuery' } = params
+  const inThreatQuery = queryProblems({ query, language }, check).map((problem) => ({
+    ...problem,
+    path: [`threat_${problem.path.join('.')}`],
+  }))
+  const said: { readonly [key: string]: number | undefined } = {
+    concurrent_searches: params.concurrentSearches,
+    items_per_search: params.itemsPerSearch,
+  }
+  const has = (key: string): boolean => said[key] !== undefined
+  const isPair = has('concurrent_searches') === has('items_per_search')
+  return [
+    ...inThreatQuery,
+    ...threatMappingProblems(params.threatMapping, check.fields),
+    ...(isPair ? [] : [unpaired('concurrent_searches', 'items_per_search', has)]),
+  ]
+}
+
+function otherTypeProblems({ type }: OtherParams): readonly WireProblem[] {
+  return [
     {
       code: 'rule.type-does-not-run',
       severity: 'warning',
@@ -183,10 +206,6 @@ function otherTypeProblems({ type, wire }: OtherParams): readonly WireProblem[] 
       message: `rules of type ${type} are kept, but do not run yet: this rule finds nothing`,
     },
   ]
-  if (type !== 'threat_match') return problems
-  const has = (key: string): boolean => Object.hasOwn(wire, key)
-  if (has('concurrent_searches') === has('items_per_search')) return problems
-  return [...problems, unpaired('concurrent_searches', 'items_per_search', has)]
 }
 
 function pairProblems(rule: Rule): readonly WireProblem[] {

@@ -154,15 +154,54 @@ export interface NewTermsParams extends RuleSource {
   readonly alertSuppression?: AlertSuppression
 }
 
+/** One comparison of a mapping: some value of the event's field equals one of the indicator's, or none does. */
+export interface ThreatMappingEntry {
+  /** Of the event. */
+  readonly field: string
+  readonly type: 'mapping'
+  /** The indicator's field. */
+  readonly value: string
+  readonly negate?: boolean
+}
+
+/** Comparisons that one indicator must satisfy together. */
+export interface ThreatMappingGroup {
+  readonly entries: readonly ThreatMappingEntry[]
+}
+
+/** Type `threat_match`. */
+export interface ThreatMatchParams extends RuleSource {
+  readonly type: 'threat_match'
+  readonly language: 'kuery' | 'lucene'
+  readonly query: string
+  readonly savedId?: string
+  /** Which documents are indicators; its own relative times are all that limits their age. */
+  readonly threatQuery: string
+  /** Kuery where it is not written. */
+  readonly threatLanguage?: 'kuery' | 'lucene'
+  /** Kibana filter objects, as written. */
+  readonly threatFilters?: readonly JsonValue[]
+  /** Index patterns of indicators. */
+  readonly threatIndex: readonly string[]
+  /** Any of these groups makes a match. */
+  readonly threatMapping: readonly ThreatMappingGroup[]
+  /** The object of an indicator document that alerts tell. */
+  readonly threatIndicatorPath: string
+  /** How another engine is to split its searches; kept, and of no effect here. */
+  readonly concurrentSearches?: number
+  readonly itemsPerSearch?: number
+  readonly alertSuppression?: AlertSuppression
+}
+
 /** A rule of a type that this version reads and writes losslessly but does not run. */
 export interface OtherParams {
-  readonly type: 'saved_query' | 'threshold' | 'eql' | 'esql' | 'threat_match' | 'machine_learning'
+  readonly type: 'saved_query' | 'threshold' | 'eql' | 'esql' | 'machine_learning'
   /** The type's own members, by wire name, as written. */
   readonly wire: JsonObject
 }
 
 /** What is particular to a rule's type. */
-export type RuleParams = QueryParams | NewTermsParams | OtherParams
+export type RuleParams = QueryParams | NewTermsParams | ThreatMatchParams | OtherParams
 
 /** A rule on paper. */
 export interface Rule extends RuleEnvelope {

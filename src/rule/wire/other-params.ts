@@ -15,7 +15,6 @@ interface Member {
 const text: Member = { required: false, check: (reader, key) => reader.text(key) }
 const texts: Member = { required: false, check: (reader, key) => reader.texts(key) }
 const values: Member = { required: false, check: (reader, key) => reader.jsons(key) }
-const count: Member = { required: false, check: (reader, key) => reader.integer(key, { min: 1 }) }
 const suppression: Member = { required: false, check: readSuppression }
 const languageOf = (...languages: readonly string[]): Member => ({
   required: false,
@@ -56,21 +55,6 @@ const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: M
     language: required(languageOf('esql')),
     alert_suppression: suppression,
   },
-  threat_match: {
-    query: required(text),
-    language: filterLanguage,
-    threat_query: required(text),
-    threat_mapping: required({ required: true, check: checkThreatMapping }),
-    threat_index: required(texts),
-    threat_filters: values,
-    threat_language: filterLanguage,
-    threat_indicator_path: text,
-    concurrent_searches: count,
-    items_per_search: count,
-    saved_id: text,
-    ...source,
-    alert_suppression: suppression,
-  },
   machine_learning: {
     machine_learning_job_id: required({ required: true, check: checkTextOrTexts }),
     anomaly_threshold: required({
@@ -87,7 +71,6 @@ export const otherTypeMembers = {
   threshold: Object.keys(membersByType.threshold),
   eql: Object.keys(membersByType.eql),
   esql: Object.keys(membersByType.esql),
-  threat_match: Object.keys(membersByType.threat_match),
   machine_learning: Object.keys(membersByType.machine_learning),
 }
 
@@ -116,21 +99,6 @@ function checkThreshold(reader: WireReader, key: string): void {
     extrasOf(cardinality, ['field', 'value'])
   }
   extrasOf(threshold, ['field', 'value', 'cardinality'])
-}
-
-function checkThreatMapping(reader: WireReader, key: string): void {
-  for (const group of reader.objects(key) ?? []) {
-    group.requires('entries')
-    for (const entry of group.objects('entries') ?? []) {
-      for (const each of ['field', 'type', 'value']) entry.requires(each)
-      entry.text('field', { filled: true })
-      entry.choice('type', ['mapping'])
-      entry.text('value', { filled: true })
-      entry.flag('negate')
-      extrasOf(entry, ['field', 'type', 'value', 'negate'])
-    }
-    extrasOf(group, ['entries'])
-  }
 }
 
 function checkDurationOnly(reader: WireReader, key: string): void {

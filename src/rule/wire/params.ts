@@ -5,10 +5,12 @@ import type {
   QueryParams,
   RuleParams,
   RuleSource,
+  ThreatMatchParams,
 } from '../rule.ts'
 import { present } from './present.ts'
 import { otherTypeMembers, readOther } from './other-params.ts'
 import { readSuppression, suppressionToWire } from './suppression.ts'
+import { readThreatMatch, threatMatchMembers, threatMatchToWire } from './threat-match.ts'
 import type { WireReader } from './wire-reader.ts'
 
 /** A rule type's wire name. */
@@ -20,6 +22,7 @@ const sourceMembers = ['index', 'data_view_id', 'filters', 'alert_suppression']
 export const typeMembers: { readonly [Type in RuleTypeName]: readonly string[] } = {
   query: ['query', 'language', 'saved_id', ...sourceMembers],
   new_terms: ['query', 'language', 'new_terms_fields', 'history_window_start', ...sourceMembers],
+  threat_match: ['query', 'language', 'saved_id', ...threatMatchMembers, ...sourceMembers],
   ...otherTypeMembers,
 }
 
@@ -30,6 +33,7 @@ export const ruleTypeNames = Object.keys(typeMembers) as readonly RuleTypeName[]
 export function readParams(reader: WireReader, type: RuleTypeName): RuleParams {
   if (type === 'query') return readQuery(reader)
   if (type === 'new_terms') return readNewTerms(reader)
+  if (type === 'threat_match') return readThreat(reader)
   return readOther(reader, type)
 }
 
@@ -51,6 +55,18 @@ function readNewTerms(reader: WireReader): NewTermsParams {
     language: readLanguage(reader),
     newTermsFields: reader.texts('new_terms_fields', { min: 1, max: 3 }) ?? [],
     historyWindowStart: reader.text('history_window_start', { filled: true }) ?? '',
+    ...readSource(reader),
+  }
+}
+
+function readThreat(reader: WireReader): ThreatMatchParams {
+  reader.requires('query')
+  return {
+    type: 'threat_match',
+    query: reader.text('query') ?? '',
+    language: readLanguage(reader),
+    ...present({ savedId: reader.text('saved_id') }),
+    ...readThreatMatch(reader),
     ...readSource(reader),
   }
 }
@@ -88,6 +104,11 @@ export function paramsToWire(params: RuleParams): JsonObject {
       history_window_start: params.historyWindowStart,
       ...sourceToWire(params),
     }
+  }
+  if (params.type === 'threat_match') {
+    const { type, query, language, savedId } = params
+    const own = threatMatchToWire(params)
+    return present({ type, language, query, saved_id: savedId, ...own, ...sourceToWire(params) })
   }
   return { ...params.wire, type: params.type }
 }
