@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { isJsonObject, systemClock } from '#base'
 import type { WireAlert } from '#api'
 import { run, startDocker } from '../test/support/docker.ts'
-import { serveInChild } from '../test/support/served-child.ts'
+import { startServing } from '../test/support/running-server.ts'
 
 const tries = Number(process.argv[2] ?? 50)
 const seedRule = 'Privileged Docker Container Started by a New Parent'
@@ -21,7 +21,7 @@ if ('skip' in engine) {
   process.exit(1)
 }
 const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'))
-const server = await serveInChild(join(folder, 'data'), ['--engine-socket', engine.socket])
+const server = await startServing(join(folder, 'data'), ['--engine-socket', engine.socket])
 try {
   const env = { DOCKER_HOST: `unix://${engine.socket}`, DOCKER_CONFIG: join(engine.folder, 'c') }
   for (let i = 0; i < tries; i++) {
@@ -45,7 +45,7 @@ try {
       alert_ms: { p50: at(alertMs, 0.5), p95: at(alertMs, 0.95), max: at(alertMs, 1) },
       event_received_ms: { p50: at(eventMs, 0.5), p95: at(eventMs, 0.95) },
       ratio_to_event: Number(ratio.toFixed(2)),
-      server_rss_mib: Math.round(residentKib(server.pid) / 1024),
+      server_rss_mib: Math.round(residentKib(server.process.pid ?? 0) / 1024),
     }),
   )
 } finally {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest'
 import type { WireAlert } from '#api'
 import { isJsonObject } from '#base'
 import { run, startDocker, type PrivateDocker } from '../support/docker.ts'
-import { serveInChild, type ServedChild } from '../support/served-child.ts'
+import { startServing, type RunningServer } from '../support/running-server.ts'
 
 /**
  * What the product is for: somebody starts a privileged container from a place that never did, on a real
@@ -17,14 +17,14 @@ const skip = 'skip' in started ? started.skip : undefined
 const seedRule = 'Privileged Docker Container Started by a New Parent'
 
 let engine: PrivateDocker
-let server: ServedChild
+let server: RunningServer
 let folder: string
 
 beforeAll(async () => {
   if ('skip' in started) return
   engine = started
   folder = mkdtempSync(join(tmpdir(), 'vedette-first-'))
-  server = await serveInChild(join(folder, 'data'), ['--engine-socket', engine.socket])
+  server = await startServing(join(folder, 'data'), ['--engine-socket', engine.socket])
 })
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ function shellAt(name: string): string {
 
 function requireHost(context: TestContext): void {
   if (skip !== undefined) context.skip(skip)
-  if (!server.firstScreen.includes('eBPF')) context.skip('no eBPF on this host')
+  if (!server.stderr().includes('eBPF')) context.skip('no eBPF on this host')
 }
 
 const newTermsOf = (alert: WireAlert): unknown => alert.document['kibana.alert.new_terms']

@@ -4,18 +4,22 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createClient, type Api } from '#api'
+import { createClient, type Api, type WireAlert } from '#api'
 
 const bin = fileURLToPath(new URL('../../bin/vedette.mjs', import.meta.url))
 
-/** `vedette serve` in a process of its own. */
+/** `vedette serve` in a process of its own, as a user starts it. */
 export interface RunningServer {
   readonly url: string
   readonly token: string
   readonly api: Api
   readonly process: ChildProcess
-  /** What it wrote to the error stream so far. */
+  /** What it wrote to the error stream so far; the first screen is there from the beginning. */
   stderr(): string
+  /** All alerts, newest first, a thousand at most. */
+  alerts(): Promise<readonly WireAlert[]>
+  /** Asks again and again until the claim holds; rejects after a minute. */
+  until(claim: () => Promise<boolean>): Promise<void>
   /** Sends NDJSON to `/_bulk`. Rejects when the server goes away. */
   bulk(body: string): Promise<BulkAnswer>
   /** Sends a signal and waits for the end; resolves to the exit code, undefined after a kill. */
@@ -30,7 +34,7 @@ export interface BulkAnswer {
   }[]
 }
 
-/** Starts the server on a data directory and a free port; resolves when it answers. */
+/** Starts the server on a data directory and a free port; resolves when it answers and has said so. */
 export async function startServing(
   dataDirectory: string,
   options: readonly string[] = ['--no-sensor', '--no-starter-rules'],
@@ -47,12 +51,21 @@ export async function startServing(
   const ended = once(child, 'exit')
   const url = await addressOf(dataDirectory, child, () => stderr)
   const token = (await readFile(join(dataDirectory, 'token'), 'utf8')).trim()
+  const api = createClient({ url, token })
   return {
     url,
     token,
-    api: createClient({ url, token }),
+    api,
     process: child,
     stderr: () => stderr,
+    alerts: async () => (await api.listAlerts({ limit: 1_000 })).alerts,
+    async until(claim) {
+      for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 50) {
+        if (await claim()) return
+        await pause(50)
+      }
+      throw new Error(`it did not come true within a minute; the server said:\n${stderr}`)
+    },
     async bulk(body) {
       const answer = await fetch(`${url}/_bulk`, {
         method: 'POST',
@@ -82,7 +95,7 @@ async function addressOf(
       throw new Error(`the server ended before it listened: ${stderr()}`)
     }
     const text = await readFile(join(dataDirectory, 'server.json'), 'utf8').catch(() => '')
-    if (text.endsWith('\n')) {
+    if (text.endsWith('\n') && stderr().includes('try: vedette')) {
       const { url }: { readonly url: string } = JSON.parse(text)
       return url
     }

@@ -150,3 +150,25 @@ async function alertsOf(engine: Engine): Promise<readonly JsonObject[]> {
     return rest
   })
 }
+
+test('a replay that is interrupted says how far it came, and keeps what it found', async () => {
+  const [, rule] = rules[0] ?? []
+  const subject = rule && subjectOf(rule, { nowMs: startMs, installed: undefined })
+  if (subject === undefined || !('runnable' in subject)) throw new Error('the rule must run')
+  const clock = manualClock(startMs)
+  const gathering = gatherFor([subject], clock)
+  for (const minute of [1, 31]) {
+    const source = { '@timestamp': iso(startMs + minute * 60_000), 'process.name': 'a' }
+    gathering.take({ index: 'logs-x', id: `e${minute}`, source })
+  }
+  const gathered = await gathering.end()
+  const interrupt = new AbortController()
+  const replay = replayOf(gathered, { stretch, clock })
+  const end = await replay.run(interrupt.signal, {
+    onAlerts: () => interrupt.abort(),
+    onExecution: () => undefined,
+    keptUp: async () => undefined,
+  })
+  expect(end).toEqual({ reachedMs: startMs, executions: 1 })
+  expect(await alertsOf(replay.engine)).toHaveLength(1)
+})

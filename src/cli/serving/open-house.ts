@@ -9,6 +9,7 @@ import {
   loadOrCreateToken,
   startServer,
   type AccessToken,
+  type ApiWorld,
   type RunningServer,
 } from '#server'
 import { openStore, type Retention, type Store } from '#store'
@@ -120,10 +121,11 @@ async function furnish(
     counts: () => ingest.counts(),
     watch: () => watch,
   })
-  const api = createApi({
+  const world: ApiWorld = {
     alerts: engine.alerts,
     rules: engine.rules,
     exceptions: engine.exceptions,
+    connectors: engine.connectors,
     executions: async (query) =>
       (await engine.executions.list(query)).items.map(({ body }) => body),
     runNow: (uuid) => engine.runNow(uuid),
@@ -132,13 +134,15 @@ async function furnish(
     clock,
     version,
     status,
-  })
+  }
+  const api = createApi(world)
   const server = await startServer({
     host: options.host,
     port: options.port,
     allowedHosts: options.allowedHosts,
     token: token.token,
     api,
+    world,
     ingest,
     events: store.events,
     identity: { version: options.elasticVersion, clusterUuid: id },
