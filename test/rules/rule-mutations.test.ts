@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { equivalentMutants } from '../../scripts/mutate-rules/equivalent-mutants.ts'
+import { mutationReport } from '../../scripts/mutate-rules/mutation-report.ts'
+import { mutationScore, percentOf } from '../../scripts/mutate-rules/mutation-score.ts'
+import { planMutants } from '../../scripts/mutate-rules/plan-mutants.ts'
+import { languageOf } from '#query'
+import { starterPack } from '../support/starter-pack.ts'
+
+test('the tests of the pack notice every change of every rule, and the page says so', async () => {
+  const scores = []
+  for (const packed of starterPack()) {
+    scores.push(await mutationScore(packed, equivalentMutants(packed.folder)))
+  }
+  const unnoticed = scores.flatMap(({ folder, survivors, problems }) =>
+    [...survivors, ...problems].map((each) => `${folder}: ${each}`),
+  )
+  expect(unnoticed).toEqual([])
+  expect(percentOf(scores)).toBe(100)
+  const page = new URL('../../docs/reference/rule-mutations.md', import.meta.url)
+  expect(readFileSync(page, 'utf8')).toBe(mutationReport(scores))
+})
+
+test('a rule whose tests look at half of its query leaves survivors', async () => {
+  const [packed] = starterPack().filter(({ folder }) => folder === 'second-root-account')
+  if (packed === undefined) throw new Error('the pack must have the rule')
+  const [onlyFiring] = packed.tests
+  const poor = { ...packed, tests: onlyFiring === undefined ? [] : [onlyFiring] }
+  const { killed, mutants, survivors } = await mutationScore(poor, [])
+  expect(killed).toBeLessThan(mutants)
+  expect(survivors).toContain('drop process.name:(useradd or usermod)')
+})
+
+test('a reason for a change that nobody makes, and one for a change that is noticed, are told', async () => {
+  const [packed] = starterPack().filter(({ folder }) => folder === 'audit-rules-removed')
+  if (packed === undefined) throw new Error('the pack must have the rule')
+  const { problems } = await mutationScore(packed, [
+    { change: 'drop nothing', reason: 'such a clause never was' },
+    { change: 'drop process.name:auditctl', reason: 'said without looking' },
+  ])
+  expect(problems).toEqual([
+    'no change reads "drop nothing"',
+    '"drop process.name:auditctl" is said to make no difference, and a test notices it',
+  ])
+})
+
+test('a query is changed in every clause, operator, literal and wildcard', () => {
+  const kuery = languageOf('kuery')
+  const plan = kuery?.parse('a:x and not (b:y* or c:*) and d > 3')
+  if (plan?.ok !== true) throw new Error('the query must parse')
+  expect(planMutants(plan.value).map(({ change }) => change)).toEqual([
+    'and becomes or in a:x and not (b:y* or c:*) and d > 3',
+    'drop a:x',
+    'a:x gets a not',
+    'another value in a:x',
+    'any value in a:x',
+    'drop not (b:y* or c:*)',
+    'not (b:y* or c:*) loses its not',
+    'or becomes and in b:y* or c:*',
+    'drop b:y*',
+    'b:y* gets a not',
+    'another text for y in b:y*',
+    'wildcard 1 taken from b:y*',
+    'any value in b:y*',
+    'drop c:*',
+    'c:* gets a not',
+    'c:* becomes one value',
+    'drop d > 3',
+    'd > 3 gets a not',
+    'turn d > 3',
+  ])
+})
