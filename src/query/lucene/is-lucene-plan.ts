@@ -36,7 +36,7 @@ export function isLucenePlan(plan: FilterPlan): boolean {
         compileRegexp(plan.pattern).ok
       )
     case 'exists':
-      return isSayableField(plan.field) && plan.field.kind !== 'any'
+      return isSayableField(plan.field)
     case 'range':
       return isSayableField(plan.field) && plan.value !== ''
     case 'between':

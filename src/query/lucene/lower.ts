@@ -89,10 +89,7 @@ function lowerExistence(value: LuceneLeaf['value']): FilterPlan {
       return { kind: 'exists', field: selectorOf(value) }
     case 'glob':
       // Names of fields know no `?`.
-      return {
-        kind: 'exists',
-        field: { kind: 'pattern', parts: patternParts(globText(value.glob)) },
-      }
+      return { kind: 'exists', field: selectorOf({ text: globText(value.glob) }) }
     case 'regexp':
     case 'range':
       // There is no field of that name to hold a value; `check` tells.

@@ -10,7 +10,7 @@ import {
   type FieldValue,
 } from '#event'
 import { globText } from '../plan/glob-text.ts'
-import type { FilterPlan } from '../plan/filter-plan.ts'
+import type { FilterPlan, GlobPart } from '../plan/filter-plan.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
 import { globChunks } from './glob-chunks.ts'
 import type { MatchContext } from './matcher.ts'
@@ -56,7 +56,7 @@ function evaluate(plan: FilterPlan, place: Place): boolean {
         values.some((value) => isIndexed(value, mapping ?? place.context.fields.mappingOf(name))),
       )
     case 'glob':
-      if (plan.field.kind === 'any' && /\s/.test(globText(plan.glob))) {
+      if (plan.field.kind === 'any' && isCut(plan.glob)) {
         return globChunks(plan.glob).some((chunk) => evaluate(chunkPlan(plan, chunk), place))
       }
       return someFieldHolds(plan, place)
@@ -69,6 +69,11 @@ function evaluate(plan: FilterPlan, place: Place): boolean {
     default:
       return unreachable(plan)
   }
+}
+
+/** Whether a glob over any field is read in pieces: one with spaces, and plain words without a wildcard. */
+function isCut(glob: readonly GlobPart[]): boolean {
+  return /\s/.test(globText(glob)) || glob.every((part) => part.kind === 'literal')
 }
 
 function chunkPlan(
