@@ -50,7 +50,10 @@ test.each([
   [{ interval: '1h' }, ['rule.look-back-too-short', 'warning', 'from']],
   [{ timeline_id: 't' }, ['rule.half-a-pair', 'warning', 'timeline_id']],
   [{ query: 'process.name:(a or' }, ['kuery.unclosed-parenthesis', 'error', 'query']],
-  [{ language: 'lucene' }, ['rule.language-does-not-run', 'warning', 'language']],
+  [
+    { language: 'lucene', query: 'process.name:(a OR' },
+    ['lucene.missing-condition', 'error', 'query'],
+  ],
   [
     { ...newTerms, history_window_start: 'last week' },
     ['rule.not-a-time', 'error', 'history_window_start'],
