@@ -3,6 +3,7 @@ import { messageOf, uuidOf, type Clock, type Logger } from '#base'
 import { ecsCatalogue, type EventDocument, type FieldCatalogue } from '#event'
 import type { InstalledRule, RuleUuid } from '#rule'
 import type { Collection, KeyCondition, Page, Store } from '#store'
+import { connectorShelf, type ConnectorShelf } from './connector-shelf.ts'
 import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
 import { exceptionBook, type ExceptionBook } from './exceptions.ts'
 import { budgetBook } from './execution/budget.ts'
@@ -72,6 +73,7 @@ export interface ExecutionQuery {
 export interface Engine {
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
+  readonly connectors: ConnectorShelf
   readonly alerts: AlertBook
   readonly executions: {
     /** Latest first. */
@@ -205,6 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     rules,
     exceptions,
+    connectors: connectorShelf(documents),
     alerts: alertBook(alerts),
     executions: executionBook(executions),
     async start() {

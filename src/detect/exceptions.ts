@@ -24,6 +24,8 @@ export interface ExceptionBook {
   removeList(listId: string): Promise<boolean>
   items(listId: string): Promise<readonly ExceptionItem[]>
   item(itemId: string): Promise<ExceptionItem | undefined>
+  /** The item whose wire form says this `id`, which is another than its `item_id`. */
+  itemOfDocument(id: string): Promise<ExceptionItem | undefined>
   /** Adds or replaces an item. Faults: `not-found` where its list is not there. */
   putItem(item: ExceptionItem): Promise<void>
   removeItem(itemId: string): Promise<boolean>
@@ -88,6 +90,10 @@ export function exceptionBook({
       const found = await items.get(itemId)
       return found === undefined ? undefined : exceptionItemFromWire(found.body).value
     },
+    async itemOfDocument(id) {
+      const { items: found } = await items.find({ where: [{ key: 'id', in: [id] }], limit: 1 })
+      return found[0] === undefined ? undefined : exceptionItemFromWire(found[0].body).value
+    },
     async putItem(item) {
       if ((await lists.get(item.listId)) === undefined) {
         const message = `put exception item ${item.itemId}: there is no list ${item.listId}`
@@ -126,6 +132,7 @@ const itemCollection = {
   name: 'exception_items',
   keys: {
     list_id: ({ list_id: listId }: JsonObject) => (typeof listId === 'string' ? listId : undefined),
+    id: ({ id }: JsonObject) => (typeof id === 'string' ? id : undefined),
   },
 } as const
 

@@ -9,12 +9,15 @@ import {
 } from '#rule'
 import { canonicalJson } from '#base'
 import type { Collection, DocumentStore } from '#store'
+import { ruleHistory, type RuleVersion } from './rule-history.ts'
 
 /** Who installs or changes rules, and how they came. */
 export interface RuleOrigin {
   readonly user: string
   /** Came with the product and follows its updates. */
   readonly immutable?: boolean
+  /** The text comes from its author's file, not from a change made here. Default: what is immutable does. */
+  readonly imported?: boolean
 }
 
 /** The rules of an installation. Every change that resolved is on stable storage and at work. */
@@ -34,6 +37,10 @@ export interface RuleBook {
   setEnabled(uuid: RuleUuid, enabled: boolean, origin: RuleOrigin): Promise<InstalledRule>
   /** True if there was one. */
   remove(uuid: RuleUuid): Promise<boolean>
+  /** The texts that a rule has and had, newest first; see {@link RuleHistory}. */
+  versions(uuid: RuleUuid): Promise<readonly RuleVersion[]>
+  /** Keeps a text that was not taken beside the rule, to be looked at. Faults: `not-found`. */
+  offer(uuid: RuleUuid, rule: Rule, origin: RuleOrigin): Promise<void>
 }
 
 /** A {@link RuleBook} that tells of each change once it is stored. */
@@ -49,6 +56,7 @@ export function ruleBook({
   readonly onChange: (change: RuleChange) => void | Promise<void>
 }): RuleBook {
   const rules: Collection<JsonObject> = documents.collection(ruleCollection)
+  const history = ruleHistory(documents)
   const now = () => new Date(clock.nowMs()).toISOString()
   const get = async (uuid: RuleUuid) => {
     const found = await rules.get(uuid)
@@ -81,7 +89,7 @@ export function ruleBook({
       } while (after !== undefined)
       return found.toSorted((a, b) => a.rule.name.localeCompare(b.rule.name))
     },
-    async install(rule, { user, immutable = false }) {
+    async install(rule, { user, immutable = false, imported = immutable }) {
       await refuseTaken(rule.ruleId)
       const at = now()
       const installed: InstalledRule = {
@@ -95,16 +103,23 @@ export function ruleBook({
         updatedBy: user,
       }
       await rules.put(installed.uuid, installedRuleToWire(installed), { ifVersion: 0 })
+      await history.keep(installed, imported ? 'import' : 'edit')
       await onChange({ kind: 'added', after: installed })
       return installed
     },
-    async update(uuid, rule, { user }) {
+    async update(uuid, rule, { user, immutable = false, imported = immutable }) {
       const before = await required(uuid)
       if (rule.ruleId !== before.rule.ruleId) await refuseTaken(rule.ruleId)
       const isSame = textOf(rule) === textOf(before.rule)
       if (isSame && rule.enabled === before.rule.enabled) return before
       const revision = before.revision + (isSame ? 0 : 1)
-      return store({ ...before, rule, revision, updatedAt: now(), updatedBy: user }, before)
+      const changed = { ...before, rule, revision, updatedAt: now(), updatedBy: user }
+      if (!isSame) await history.keep(changed, imported ? 'import' : 'edit')
+      return store(changed, before)
+    },
+    versions: (uuid) => history.versions(uuid),
+    async offer(uuid, rule, { user }) {
+      await history.offer(await required(uuid), rule, { at: now(), by: user })
     },
     async setEnabled(uuid, enabled, { user }) {
       const before = await required(uuid)
@@ -115,6 +130,7 @@ export function ruleBook({
     async remove(uuid) {
       const before = await get(uuid)
       const removed = await rules.delete(uuid)
+      await history.forget(uuid)
       if (before !== undefined) await onChange({ kind: 'removed', before })
       return removed
     },

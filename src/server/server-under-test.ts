@@ -6,6 +6,7 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { openStore, type Store } from '#store'
+import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
 import { createIngest } from './ingest.ts'
 import { startServer, type RunningServer, type ServerLimits } from './server.ts'
@@ -44,10 +45,11 @@ export async function serverUnderTest({
     clock,
     offer: (events) => engine.offer(events),
   })
-  const api = createApi({
+  const world: ApiWorld = {
     alerts: engine.alerts,
     rules: engine.rules,
     exceptions: engine.exceptions,
+    connectors: engine.connectors,
     executions: async (query) =>
       (await engine.executions.list(query)).items.map(({ body }) => body),
     runNow: (uuid) => engine.runNow(uuid),
@@ -56,12 +58,14 @@ export async function serverUnderTest({
     clock,
     version: '0.0.0',
     status: () => Promise.reject(new Error('not part of these tests')),
-  })
+  }
+  const api = createApi(world)
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
     token,
     api,
+    world,
     ingest,
     events: store.events,
     identity: { version: '8.19.0', clusterUuid: '11111111-2222-4333-8444-555555555555' },

@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
 import type { Api } from '#api'
 import type { EventStore } from '#store'
+import type { ApiWorld } from './api/api-world.ts'
+import { isForKibana, kibanaAnswerer } from './kibana/kibana-routes.ts'
+import { kibanaError } from './kibana/error.ts'
 import { apiRoutes } from './routes/api-routes.ts'
 import { tokenCheck } from './auth/token.ts'
 import { defaultBulkLimits, type BulkLimits } from './bulk/receive.ts'
@@ -24,6 +27,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[]
   readonly token: string
   readonly api: Api
+  /** What the Kibana-like side works on. */
+  readonly world: ApiWorld
   readonly ingest: Ingest
   readonly events: EventStore
   readonly identity: ElasticIdentity
@@ -198,6 +203,7 @@ function decoded(segment: string): string {
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
   const isAllowed = tokenCheck(options.token)
   const api = apiRoutes(options.api)
+  const kibana = kibanaAnswerer({ ...options.world, identity: options.identity })
   const elastic = elasticRoutes({
     identity: options.identity,
     ingest: options.ingest,
@@ -221,7 +227,8 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
         `this server is not called [${host}]; use its address, or allow the name with --allow-host`,
       )
     }
-    const isApi = segments[0] === 'api'
+    const isKibana = isForKibana(exchange)
+    const isApi = !isKibana && segments[0] === 'api'
     const isOpen = isApi && api.isOpen(exchange)
     if (!isOpen && !isAllowed(request.headers.authorization)) {
       throw new Fault(
@@ -230,6 +237,7 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
         'missing or wrong token: send the text of the file `token` in the data directory as `Authorization: Bearer`, as API key, or as password',
       )
     }
+    if (isKibana) return kibana(exchange)
     return isApi ? api.answer(exchange) : elastic(exchange)
   }
 }
@@ -254,6 +262,7 @@ function refusal(exchange: Exchange, fault: Fault, { logger }: ServerOptions): A
     }),
     ...(status === 503 && { 'retry-after': '1' }),
   }
+  if (isForKibana(exchange)) return { status, body: kibanaError(fault), headers }
   if (segments[0] === 'api') return { status, body: apiError(fault), headers }
   const manner = elasticManner(exchange)
   return {

@@ -236,22 +236,21 @@ function loadedLists(): LoadedLists {
     sizes.delete(id)
   }
   const total = () => sizes.values().reduce((sum, size) => sum + size, 0)
+  const settle = async (id: string, reading: Promise<ValueList | undefined>): Promise<void> => {
+    const list = await reading.catch(() => forget(id))
+    if (lists.get(id) !== reading) return
+    sizes.set(id, list?.values.length ?? 0)
+    for (const oldest of sizes.keys()) {
+      if (total() <= maxCachedValues) return
+      forget(oldest)
+    }
+  }
   return {
     forget,
     get: (id) => lists.get(id),
     keep(id, reading) {
       lists.set(id, reading)
-      reading.then(
-        (list) => {
-          if (lists.get(id) !== reading) return
-          sizes.set(id, list?.values.length ?? 0)
-          for (const oldest of sizes.keys()) {
-            if (total() <= maxCachedValues) return
-            forget(oldest)
-          }
-        },
-        () => forget(id),
-      )
+      void settle(id, reading)
       return reading
     },
   }

@@ -1,6 +1,6 @@
 import type { WireStatus } from '#api'
 import type { Clock } from '#base'
-import type { AlertBook, ExceptionBook, ExecutionRecord, RuleBook } from '#detect'
+import type { AlertBook, ConnectorShelf, ExceptionBook, ExecutionRecord, RuleBook } from '#detect'
 import type { FieldCatalogue } from '#event'
 import type { EventStore } from '#store'
 
@@ -9,6 +9,7 @@ export interface ApiWorld {
   readonly alerts: AlertBook
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
+  readonly connectors: ConnectorShelf
   /** Executions, newest first, of one rule or of all. */
   readonly executions: (query: {
     readonly ruleUuid?: string

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { JsonObject } from '#base'
 
 /** One request on its way to an answer. */
@@ -18,12 +20,37 @@ export interface Answer {
   readonly status: number
   /** Absent: no body. */
   readonly body?: JsonObject | string
+  /** In place of a body: text that is sent as it comes. A fault in its midst breaks the connection. */
+  readonly stream?: AsyncIterable<string>
   readonly contentType?: string
   readonly headers?: { readonly [name: string]: string }
 }
 
 /** Sends an answer. HEAD requests get the headers alone. */
-export function send(
+export function send(exchange: Pick<Exchange, 'request' | 'response'>, answer: Answer): void {
+  if (answer.stream === undefined) sendWhole(exchange, answer)
+  else sendStream(exchange, { ...answer, stream: answer.stream })
+}
+
+function sendStream(
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+  { status, contentType, headers, stream }: Answer & { readonly stream: AsyncIterable<string> },
+): void {
+  response.writeHead(status, {
+    'content-type': contentType ?? 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  })
+  if (request.method === 'HEAD') {
+    response.end()
+    return
+  }
+  // A broken pipe is the client's leaving; a broken source has cut the connection, which tells the client.
+  pipeline(Readable.from(stream), response).catch(() => response.destroy())
+}
+
+function sendWhole(
   { request, response }: Pick<Exchange, 'request' | 'response'>,
   answer: Answer,
 ): void {
