@@ -18,7 +18,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'system', include: ['test/system/**/*.test.ts'], fileParallelism: false },
+        test: {
+          name: 'system',
+          include: ['test/{system,docs}/**/*.test.ts'],
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
