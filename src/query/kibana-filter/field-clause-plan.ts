@@ -1,5 +1,11 @@
 import { isJsonObject, unreachable, type JsonObject, type JsonValue } from '#base'
-import type { FieldSelector, FilterPlan, GlobPart, RangeOp } from '../plan/filter-plan.ts'
+import type {
+  FieldSelector,
+  FilterPlan,
+  GlobPart,
+  PlanBound,
+  RangeOp,
+} from '../plan/filter-plan.ts'
 import { below, malformed, unsupported, type Reading } from './reading.ts'
 
 const fieldClauses = [
@@ -155,16 +161,31 @@ function rangePlan(
   if (format !== undefined && !(typeof format === 'string' && knownFormat.test(format))) {
     return unsupported(reading, `range format ${JSON.stringify(format)}`)
   }
-  const of: FilterPlan[] = []
+  const bounds: { readonly op: RangeOp; readonly value: string | number }[] = []
   for (const op of rangeOps) {
     const bound = value[op]
     if (bound === undefined || bound === null) continue
     if (typeof bound !== 'string' && typeof bound !== 'number') {
       return malformed(reading, `${op} needs a number or a text`)
     }
-    of.push({ kind: 'range', field, op, value: bound })
+    bounds.push({ op, value: bound })
   }
-  const [first] = of
+  const [first, second, ...more] = bounds
   if (first === undefined) return malformed(reading, 'range needs gt, gte, lt or lte')
-  return of.length === 1 ? first : { kind: 'and', of }
+  if (second === undefined) return { kind: 'range', field, ...first }
+  if (more.length > 0 || first.op.startsWith('l') === second.op.startsWith('l')) {
+    return malformed(reading, 'range takes one lower and one upper bound')
+  }
+  // Both bounds hold for one and the same value.
+  return { kind: 'between', field, low: boundOf(first), high: boundOf(second) }
+}
+
+function boundOf({
+  op,
+  value,
+}: {
+  readonly op: RangeOp
+  readonly value: string | number
+}): PlanBound {
+  return { value, inclusive: op.endsWith('e') }
 }
