@@ -33,6 +33,10 @@ export interface RunnableRule {
   readonly guardsAgainstLoops: boolean
   /** Why the rule cannot run at this time although its texts are right; checked at each execution. */
   problemAt?(nowMs: number): string | undefined
+  /** An execution that still reads after so many milliseconds fails, and says so. */
+  readonly longestMs?: number
+  /** Patterns of indices, beside those that the rule reads, whose new documents early answers want to hear of. */
+  readonly learnsFrom?: readonly string[]
   /**
    * Yields candidates in pages, in the order in which a limit should keep them. Duplicates of stored
    * alerts are the caller's business; a caller that has enough stops asking.
@@ -52,6 +56,8 @@ export interface WindowSearch {
   readonly filter: FilterPlan
   readonly context: MatchContext
   readonly reader: EventReader
+  /** Reads what is no event of the rule: no exception of the rule applies to it. */
+  readonly lookUps: EventReader
   /** `max_signals`. */
   readonly maxAlerts: number
   readonly signal: AbortSignal
@@ -79,4 +85,6 @@ export interface Candidate {
  */
 export interface EarlyAnswers {
   answer(events: readonly EventDocument[], search: WindowSearch): Promise<readonly Candidate[]>
+  /** Takes new documents of the indices that the rule learns from, whether it reads them or not. */
+  learn?(documents: readonly EventDocument[], search: WindowSearch): void
 }

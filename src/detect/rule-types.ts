@@ -4,9 +4,10 @@ import type { Rule } from '#rule'
 import type { RuleType, RunnableRule } from './rule-type.ts'
 import { newTerms } from './rule-types/new-terms/new-terms.ts'
 import { query } from './rule-types/query/query.ts'
+import { threatMatch } from './rule-types/threat-match/threat-match.ts'
 
 /** Every rule type that this version runs. */
-export const ruleTypes: readonly RuleType[] = [query, newTerms]
+export const ruleTypes: readonly RuleType[] = [query, newTerms, threatMatch]
 
 /** A rule made ready to run, or why it cannot: a type that does not run yet is one reason among others. */
 export function compileRule(

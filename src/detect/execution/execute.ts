@@ -4,7 +4,9 @@ import type { RunnableRule, WindowSearch } from '../rule-type.ts'
 import { alertBudget, type AlertBudget } from './budget.ts'
 import { effectiveFilter } from './effective-filter.ts'
 import { readerExcepting } from './excepting.ts'
+import { readerUntil } from './reader-until.ts'
 import { timeFieldsOf } from './event-time.ts'
+import type { EventReader } from './event-reader.ts'
 import type { ExecutionRequest } from './execution-request.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
 import { isoOf, type ExecutionRecord, type TimeStretch } from './execution-record.ts'
@@ -138,21 +140,35 @@ async function searchOf(
       `these exceptions could not be applied: ${notApplied.join(', ')}`,
     )
   }
+  const reader = readerWithin(world, rule, runnable)
   return {
     owner: { ruleUuid: rule.uuid, space: world.space },
     time,
     indices,
     filter,
     context,
-    reader: readerExcepting(world.reader, effective, {
+    reader: readerExcepting(reader, effective, {
       windows: plan.windows,
       note: (itemId, event) => world.excepted.note(itemId, event, rule.uuid),
     }),
+    lookUps: reader,
     maxAlerts: limitOf(world, rule, log),
     signal,
     warn: (kind, message) => log.warn(kind, message),
     noteSearch: (name) => log.noteSearch(name),
   }
+}
+
+/** What the rule reads with, for as long as it may. */
+function readerWithin(
+  { reader, clock }: DetectionWorld,
+  { rule }: InstalledRule,
+  { longestMs }: RunnableRule,
+): EventReader {
+  if (longestMs === undefined) return reader
+  const message = `the execution took longer than the rule's interval of ${rule.interval} and was ended: lengthen interval and from, narrow the query, or use fewer indicators`
+  const untilMs = clock.nowMs() + longestMs
+  return readerUntil(reader, { nowMs: () => clock.nowMs(), untilMs, message })
 }
 
 /** The rule's own limit, or the installation's where that is lower. */

@@ -7,6 +7,8 @@ export type WarningKind =
   | 'exceptions_not_applied'
   | 'max_alerts_above_limit'
   | 'too_many_combinations'
+  | 'no_indicators'
+  | 'too_many_indicators'
   | 'check_failed'
 
 /** Kinds of error: the execution failed, wholly or for a part of its time. */

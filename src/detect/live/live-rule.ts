@@ -68,6 +68,7 @@ export async function prepareLiveRule(
     filter,
     context,
     reader: world.reader,
+    lookUps: world.reader,
     maxAlerts: Math.min(installed.rule.maxAlerts, world.maxAlertsLimit),
     signal: new AbortController().signal,
     // The execution that is due reads the same events and tells of them.
@@ -80,6 +81,9 @@ export async function prepareLiveRule(
   )
   const isMeant = (event: EventDocument) => matches(event) && !isExcepted(event)
   const reads = indexMemory(compileIndexPatterns(withAlertAliases(indices)))
+  const learnsFrom = indexMemory(
+    compileIndexPatterns(withAlertAliases(runnable.value.learnsFrom ?? [])),
+  )
   const key = memoryKey(search, dueMs)
   const kept = at.before?.memory
   const remembers = kept !== undefined && kept.key === key && kept.dueMs <= dueMs
@@ -94,6 +98,10 @@ export async function prepareLiveRule(
     isCurrent: (nowMs, generation) =>
       generation === at.generation && nowMs < dueMs && nowMs >= dueMs - due.intervalMs,
     async answer(events) {
+      memory.early.learn?.(
+        events.filter(({ index }) => learnsFrom(index)),
+        search,
+      )
       const meant = events.filter((event) => reads(event.index) && isMeant(event))
       if (meant.length === 0) return { created: 0 }
       const budget = await world.budgets.of(uuid, search.maxAlerts)

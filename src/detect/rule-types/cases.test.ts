@@ -17,6 +17,14 @@ const defaults = {
       interval: '5m',
       history_window_start: 'now-14d',
     },
+    threat_match: {
+      type: 'threat_match',
+      query: '*',
+      threat_query: '*',
+      threat_index: ['indicators'],
+      from: 'now-9m',
+      interval: '5m',
+    },
   },
 }
 

@@ -1,10 +1,10 @@
 import { err, hasErrors, ok, type Diagnostic, type Result } from '#base'
 import { fromKibanaFilters, languageOf, type FilterPlan } from '#query'
-import type { NewTermsParams, QueryParams } from '#rule'
+import type { QueryParams } from '#rule'
 
 /** The plan of a rule's query and filters together, or everything that is wrong with either. */
 export function ruleFilterOf(
-  params: QueryParams | NewTermsParams,
+  params: Pick<QueryParams, 'query' | 'language' | 'filters'>,
 ): Result<FilterPlan, readonly Diagnostic[]> {
   const language = languageOf(params.language)
   if (language === undefined) return err([notRunnable(params.language)])

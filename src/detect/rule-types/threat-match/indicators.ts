@@ -1,0 +1,49 @@
+import { parseDate } from '#base'
+import { firstValueOf, type EventDocument, type EventSource } from '#event'
+import type { FilterPlan } from '#query'
+import type { WindowSearch } from '../../rule-type.ts'
+import { holdsFields, type ThreatQuestion } from './threat-question.ts'
+
+/**
+ * The indicators of a rule that have what its mapping asks for, in pages, in the order in which they were
+ * stored. Their age does not matter, unless the rule's own query says so or they have expired.
+ */
+export async function* indicatorsOf(
+  search: WindowSearch,
+  question: ThreatQuestion,
+  narrowing: FilterPlan = { kind: 'all' },
+): AsyncGenerator<readonly EventDocument[]> {
+  const { lookUps, context, signal } = search
+  const pages = lookUps.search({
+    indices: question.params.threatIndex,
+    filter: {
+      kind: 'and',
+      of: [question.indicatorFilter, holdsFields(question, 'value'), narrowing],
+    },
+    context,
+    signal,
+    order: 'sequence',
+  })
+  for await (const page of pages) {
+    const valid = page.filter(({ source }) => !hasExpired(source, context.nowMs))
+    if (valid.length > 0) yield valid
+  }
+}
+
+/** Until when an indicator that we imported counts, ISO 8601. */
+export const validUntilField = 'vedette.indicator.valid_until'
+
+/** What an indicator that we imported is known by, however often it was renewed. */
+export const indicatorIdField = 'vedette.indicator.id'
+
+function hasExpired(source: EventSource, nowMs: number): boolean {
+  const until = firstValueOf(source, validUntilField)
+  const untilMs = typeof until === 'string' ? parseDate(until) : undefined
+  return untilMs !== undefined && untilMs <= nowMs
+}
+
+/** The same for all renewals of one indicator, different for different ones. */
+export function identityOf({ source, index, id }: EventDocument): string {
+  const own = firstValueOf(source, indicatorIdField)
+  return own === undefined ? JSON.stringify([index, id]) : String(own)
+}
