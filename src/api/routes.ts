@@ -16,9 +16,11 @@ import {
   alertStatus,
   eventShape,
   exceptionItemShape,
+  exceptionReviewShape,
   executionShape,
   importAnswer,
   instant,
+  ruleDiffShape,
   ruleShape,
   severity,
   statusShape,
@@ -101,8 +103,36 @@ export const routes = {
         'file name, for diagnostics; .toml or .ndjson says the format',
       ),
       text: string(),
+      conflict: optional(
+        described(
+          oneOf('overwrite', 'skip', 'fail'),
+          'what becomes of rules that are installed with another text; default overwrite',
+        ),
+      ),
     }),
     answer: importAnswer,
+  }),
+  diffRule: route({
+    method: 'GET',
+    path: '/api/rules/{id}/diff',
+    summary: 'What became of a rule’s text since a version of it, here and in what was offered.',
+    params: { id },
+    query: {
+      version: optional(described(integer({ minimum: 0 }), 'revision; default: as last imported')),
+    },
+    answer: ruleDiffShape,
+  }),
+  diffRuleWith: route({
+    method: 'POST',
+    path: '/api/rules/{id}/diff',
+    summary: 'The same, with the rule of a text as what is new.',
+    params: { id },
+    body: object({
+      name: string({ maxLength: 500 }),
+      text: string(),
+      version: optional(integer({ minimum: 0 })),
+    }),
+    answer: ruleDiffShape,
   }),
   removeRule: route({
     method: 'DELETE',
@@ -169,6 +199,14 @@ export const routes = {
     summary: 'Removes an item.',
     params: { list_id: id, item_id: id },
     answer: object({ removed: boolean() }),
+  }),
+  reviewExceptions: route({
+    method: 'GET',
+    path: '/api/exceptions/{list_id}/review',
+    summary:
+      'How each item of a list fares: how often and when it last matched, and what it would hide.',
+    params: { list_id: id },
+    answer: exceptionReviewShape,
   }),
   searchEvents: route({
     method: 'GET',

@@ -64,10 +64,72 @@ export const importAnswer = object({
       id: string(),
       rule_id: string(),
       name: string(),
-      change: oneOf('created', 'updated', 'unchanged'),
+      change: described(
+        oneOf('created', 'updated', 'unchanged', 'skipped', 'refused'),
+        'skipped and refused: it is installed with another text, which stays',
+      ),
     }),
   ),
+  not_honoured: described(
+    list(object({ rule_id: string(), member: string(), message: string() })),
+    'what the rules say and this installation keeps without doing it',
+  ),
   diagnostics: list(diagnosticShape),
+})
+
+const textVersion = object({
+  revision: integer({ minimum: 0 }),
+  version: integer(),
+  came: described(oneOf('import', 'edit', 'offered'), 'from a file, or from a change made here'),
+  at: instant,
+  by: string(),
+})
+
+/** What became of a rule's text, line by line. */
+export const ruleDiffShape = object({
+  id: string(),
+  rule_id: string(),
+  base: textVersion,
+  yours: object({ revision: integer({ minimum: 0 }), version: integer() }),
+  next: optional(object({ version: integer() })),
+  versions: list(textVersion),
+  hunks: list(
+    object({
+      kind: oneOf('same', 'yours', 'new', 'both', 'conflict'),
+      base: list(string()),
+      yours: list(string()),
+      new: list(string()),
+    }),
+  ),
+})
+
+/** How an exception list fares. */
+export const exceptionReviewShape = object({
+  list_id: string(),
+  rules: described(list(string()), 'rule_id of each rule that names the list'),
+  items: list(
+    object({
+      item_id: string(),
+      name: string(),
+      verdict: described(
+        oneOf('never-matched', 'stale', 'active', 'expired', 'left-to-endpoints', 'not-applied'),
+        'stale: the last match is more than 30 days ago',
+      ),
+      created_at: optional(instant),
+      age_days: optional(number()),
+      expire_time: optional(instant),
+      matches: described(integer({ minimum: 0 }), 'events that it kept from rules'),
+      first_match: optional(instant),
+      last_match: optional(instant),
+      last_rule: optional(described(string(), 'rule_id')),
+      true_positives: described(
+        integer({ minimum: 0 }),
+        'alerts closed as true positives that the item would have kept from being raised',
+      ),
+      true_positive_alerts: described(list(string()), 'the first ten of them'),
+    }),
+  ),
+  alerts_looked_at: integer({ minimum: 0 }),
 })
 
 /** One execution of a rule. */

@@ -173,6 +173,16 @@ export const commands: readonly Command[] = [
     run: async (call, terminal) => (await import('./exception.ts')).exceptionAdd(call, terminal),
   },
   {
+    name: ['exception', 'review'],
+    summary: 'which items of a list still match, which never did, and what they hide',
+    arguments: 'LIST',
+    takes: { min: 1, max: 1 },
+    options: { ...connectOptions, ...formatOption },
+    examples: ['vedette exception review rule-9d3b'],
+    run: async (call, terminal) =>
+      (await import('./exception-review.ts')).exceptionReview(call, terminal),
+  },
+  {
     name: ['exception', 'remove'],
     summary: 'take an item off an exception list',
     arguments: 'LIST ITEM',

@@ -117,9 +117,32 @@ export const ruleCommands: readonly Command[] = [
     summary: 'install rules from files',
     arguments: 'PATH…',
     takes: many,
-    options: connectOptions,
-    examples: ['vedette rule import mine.toml'],
+    options: {
+      ...connectOptions,
+      conflict: {
+        kind: 'text',
+        value: 'overwrite|skip|fail',
+        help: 'of rules that are installed with another text, default overwrite',
+      },
+    },
+    examples: [
+      'vedette rule import mine.toml',
+      'vedette rule import export.ndjson --conflict skip',
+    ],
     run: async (call, terminal) => (await import('../rule-import.ts')).ruleImport(call, terminal),
+  },
+  {
+    name: ['rule', 'diff'],
+    summary: 'what became of a rule’s text here and in its update',
+    arguments: 'ID [FILE]',
+    takes: { min: 1, max: 2 },
+    options: {
+      ...connectOptions,
+      version: { kind: 'text', value: 'N', help: 'since this revision, default: as last imported' },
+      json: { kind: 'switch', help: 'the stretches of lines as JSON' },
+    },
+    examples: ['vedette rule diff 9d3b', 'vedette rule diff 9d3b new-version.toml'],
+    run: async (call, terminal) => (await import('../rule-diff.ts')).ruleDiff(call, terminal),
   },
   {
     name: ['rule', 'run'],

@@ -46,6 +46,7 @@ export async function installStarterRules(
     if (change === 'none') continue
     if (change === 'kept') {
       counts.kept++
+      if (before !== undefined) await rules.offer(before.uuid, updated(rule, before), origin)
       continue
     }
     const after =

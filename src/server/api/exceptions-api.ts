@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, WireExceptionItem } from '#api'
 import { Fault, hasErrors, type JsonObject } from '#base'
+import { reviewExceptions } from '#detect'
 import { exceptionItemFromWire, exceptionItemToWire, type ExceptionItem } from '#rule'
 import type { ApiWorld } from './api-world.ts'
 import { ruleOf } from './rules-api.ts'
 
 type ExceptionCalls = Pick<
   Api,
-  'listExceptionItems' | 'addExceptionItem' | 'addRuleException' | 'removeExceptionItem'
+  | 'listExceptionItems'
+  | 'addExceptionItem'
+  | 'addRuleException'
+  | 'removeExceptionItem'
+  | 'reviewExceptions'
 >
 
 /** The part of the API that is about exceptions. */
@@ -18,7 +23,7 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
       return { items: (await exceptions.items(listId)).map(exceptionItemToWire) }
     },
     async addExceptionItem({ list_id: listId, body }) {
-      const item = itemOf(listId, body)
+      const item = itemOf(world, listId, body)
       await ensureList(world, { listId, name: listId, type: 'detection' })
       await exceptions.putItem(item)
       return exceptionItemToWire(item)
@@ -26,7 +31,7 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
     async addRuleException({ id, body }) {
       const installed = await ruleOf(world, id)
       const listId = `rule-${installed.uuid}`
-      const item = itemOf(listId, body)
+      const item = itemOf(world, listId, body)
       const name = `exceptions of ${installed.rule.name}`
       await ensureList(world, { listId, name, type: 'rule_default' })
       await exceptions.putItem(item)
@@ -38,6 +43,7 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
       }
       return exceptionItemToWire(item)
     },
+    reviewExceptions: ({ list_id: listId }) => review(world, listId),
     async removeExceptionItem({ list_id: listId, item_id: itemId }) {
       const isThere = (await exceptions.items(listId)).some((item) => item.itemId === itemId)
       return { removed: isThere && (await exceptions.removeItem(itemId)) }
@@ -45,11 +51,52 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
   }
 }
 
-function itemOf(listId: string, body: WireExceptionItem): ExceptionItem {
+async function review(
+  world: ApiWorld,
+  listId: string,
+): Promise<Awaited<ReturnType<Api['reviewExceptions']>>> {
+  const { exceptions, rules, alerts, fields, clock } = world
+  if ((await exceptions.list(listId)) === undefined) {
+    throw new Fault('not-found', 'exception.list-not-found', `there is no exception list ${listId}`)
+  }
+  const nowMs = clock.nowMs()
+  const found = await reviewExceptions({ exceptions, rules, alerts, fields, nowMs }, listId)
+  const ruleIds = new Map(found.rules.map(({ uuid, rule }) => [uuid, rule.ruleId]))
+  return {
+    list_id: listId,
+    rules: [...ruleIds.values()],
+    alerts_looked_at: found.alertsLookedAt,
+    items: found.items.map(({ item, verdict, createdMs, matches, truePositives }) => ({
+      item_id: item.itemId,
+      name: item.name,
+      verdict,
+      ...(createdMs !== undefined && {
+        created_at: isoOf(createdMs),
+        age_days: Math.round((nowMs - createdMs) / 864_000) / 100,
+      }),
+      ...(item.expireTime !== undefined && { expire_time: item.expireTime }),
+      matches: matches?.count ?? 0,
+      ...(matches !== undefined && {
+        first_match: isoOf(matches.firstMs),
+        last_match: isoOf(matches.lastMs),
+        last_rule: ruleIds.get(matches.lastRuleUuid) ?? matches.lastRuleUuid,
+      }),
+      true_positives: truePositives.length,
+      true_positive_alerts: truePositives.slice(0, 10),
+    })),
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function itemOf(world: ApiWorld, listId: string, body: WireExceptionItem): ExceptionItem {
   const wire: JsonObject = {
     type: 'simple',
     namespace_type: 'single',
     description: body.name,
+    created_at: isoOf(world.clock.nowMs()),
     ...body,
     list_id: listId,
     item_id: body.item_id ?? randomUUID(),

@@ -10,14 +10,14 @@ export interface ExceptionsImported {
 }
 
 /**
- * Stores the exception lists and items of a file. Without `overwrite` a list or an item that is there
- * already stays as it is, and that is told; with it a list in the file takes the place of the stored one,
- * items and all.
+ * Stores the exception lists and items of a file. A list or an item that is there already stays as it is,
+ * and that is told (`keep`); or what the file says of it counts and items that only the installation has
+ * stay (`merge`); or the file's list takes the place of the stored one, items and all (`replace`).
  */
 export async function importExceptions(
   { exceptions }: { readonly exceptions: ExceptionBook },
   { exceptionLists, exceptions: items }: Pick<RuleFileReading, 'exceptionLists' | 'exceptions'>,
-  { overwrite }: { readonly overwrite: boolean },
+  { existing }: { readonly existing: 'keep' | 'merge' | 'replace' },
 ): Promise<ExceptionsImported> {
   let imported = 0
   const errors: JsonObject[] = []
@@ -27,13 +27,13 @@ export async function importExceptions(
   for (const list of exceptionLists) {
     const { listId } = list
     const before = await exceptions.list(listId)
-    if (before !== undefined && !overwrite) {
+    if (before !== undefined && existing === 'keep') {
       left.add(listId)
       const message = `Found that list_id: "${listId}" already exists. Import of list_id: "${listId}" skipped.`
       refuse({ list_id: listId }, 409, message)
       continue
     }
-    if (before !== undefined) {
+    if (before !== undefined && existing === 'replace') {
       const wanted = new Set(items.map(({ itemId }) => itemId))
       for (const { itemId } of await exceptions.items(listId)) {
         if (!wanted.has(itemId)) await exceptions.removeItem(itemId)
@@ -47,7 +47,7 @@ export async function importExceptions(
     const name = { item_id: itemId, list_id: listId }
     if (left.has(listId)) continue
     const before = await exceptions.item(itemId)
-    if (before !== undefined && !overwrite) {
+    if (before !== undefined && existing === 'keep') {
       const message = `Found that item_id: "${itemId}" already exists. Import of item_id: "${itemId}" skipped.`
       refuse(name, 409, message)
     } else if ((await exceptions.list(listId)) === undefined) {

@@ -1,8 +1,10 @@
 import type { Api, WireRule } from '#api'
-import { Fault, hasErrors, type Diagnostic, type JsonValue } from '#base'
+import { Fault, type JsonValue } from '#base'
 import { compileRule, type RuleOrigin } from '#detect'
-import { checkRule, readRules, ruleToWire, type InstalledRule, type Rule } from '#rule'
+import { ruleToWire, type InstalledRule } from '#rule'
 import type { ApiWorld } from './api-world.ts'
+import { ruleDiff, ruleDiffWith } from './rule-diff.ts'
+import { importRules } from './rule-import.ts'
 
 type RuleCalls = Pick<
   Api,
@@ -13,6 +15,8 @@ type RuleCalls = Pick<
   | 'setRuleEnabled'
   | 'runRule'
   | 'listExecutions'
+  | 'diffRule'
+  | 'diffRuleWith'
 >
 
 const origin: RuleOrigin = { user: 'api' }
@@ -33,6 +37,8 @@ export function rulesApi(world: ApiWorld): RuleCalls {
       return wireOf(world, await rules.setEnabled(uuid, body.enabled, origin))
     },
     importRules: ({ body }) => importRules(world, body),
+    diffRule: async ({ id, version }) => ruleDiff(world, await ruleOf(world, id), { version }),
+    diffRuleWith: async ({ id, body }) => ruleDiffWith(world, await ruleOf(world, id), body),
     async runRule({ id }, signal) {
       const { uuid } = await ruleOf(world, id)
       return asJson(await world.runNow(uuid, signal ?? new AbortController().signal))
@@ -67,63 +73,5 @@ function wireOf({ fields }: ApiWorld, installed: InstalledRule): WireRule {
     immutable,
     rule: ruleToWire(rule),
     runnable: compileRule(rule, fields).ok,
-  }
-}
-
-async function importRules(
-  world: ApiWorld,
-  { name, text }: { readonly name: string; readonly text: string },
-): Promise<Awaited<ReturnType<Api['importRules']>>> {
-  const reading = readRules(new TextEncoder().encode(text), { path: name })
-  const diagnostics: Diagnostic[] = [...reading.diagnostics]
-  for (const list of reading.exceptionLists) await world.exceptions.putList(list)
-  for (const item of reading.exceptions) await world.exceptions.putItem(item)
-  const imported = []
-  for (const [at, rule] of reading.rules.entries()) {
-    const locate = reading.locators[at]
-    const found = checkRule(rule, {
-      nowMs: world.clock.nowMs(),
-      fields: world.fields,
-      ...(locate !== undefined && { locate }),
-    })
-    diagnostics.push(...found)
-    if (hasErrors(found)) continue
-    imported.push(await installOrUpdate(world, rule))
-  }
-  return { imported, diagnostics: diagnostics.map(plain) }
-}
-
-async function installOrUpdate({ rules }: ApiWorld, rule: Rule) {
-  const { ruleId, name } = rule
-  const before = await rules.byRuleId(ruleId)
-  if (before === undefined) {
-    const { uuid } = await rules.install(rule, origin)
-    return { id: uuid, rule_id: ruleId, name, change: 'created' as const }
-  }
-  // Whoever switched a rule on or off meant it beyond the next import.
-  const wanted = { ...rule, enabled: before.rule.enabled }
-  const after = await rules.update(before.uuid, wanted, origin)
-  const change = after.revision === before.revision ? ('unchanged' as const) : ('updated' as const)
-  return { id: after.uuid, rule_id: ruleId, name, change }
-}
-
-/** A diagnostic without what formats add to it. */
-function plain({
-  code,
-  severity,
-  message,
-  span,
-  help,
-  patch,
-  origin: from,
-}: Diagnostic): Diagnostic {
-  return {
-    code,
-    severity,
-    message,
-    span,
-    ...(help !== undefined && { help }),
-    ...(patch !== undefined && { patch }),
-    ...(from !== undefined && { origin: from }),
   }
 }

@@ -104,8 +104,8 @@ export const exceptionListRoutes: readonly KibanaRoute[] = [
       const { bytes, fileName } = await uploadedBytes(call)
       const name = /\.(nd)?json(l)?$/.test(fileName) ? fileName : `${fileName}.ndjson`
       const reading = readRules(bytes, { path: name })
-      const overwrite = flagIn(call.query, 'overwrite')
-      const { imported, errors } = await importExceptions(call.world, reading, { overwrite })
+      const existing = flagIn(call.query, 'overwrite') ? 'replace' : 'keep'
+      const { imported, errors } = await importExceptions(call.world, reading, { existing })
       const unread = reading.diagnostics
         .filter(({ severity }) => severity === 'error')
         .map(({ message, line }) => ({

@@ -16,7 +16,7 @@ export const ruleImportRoutes: readonly KibanaRoute[] = [
       const { bytes, fileName } = await uploadedBytes(call)
       const reading = readRules(bytes, { path: fileName })
       const exceptions = await importExceptions(world, reading, {
-        overwrite: flagIn(query, 'overwrite_exceptions'),
+        existing: flagIn(query, 'overwrite_exceptions') ? 'replace' : 'keep',
       })
       const connectors = await importConnectors(world, reading.others)
       const rules = await importRules(world, reading, { overwrite: flagIn(query, 'overwrite') })
