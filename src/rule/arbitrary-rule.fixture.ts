@@ -33,18 +33,27 @@ const threatName: fc.Arbitrary<ThreatName> = fc.record({
   reference: text,
 })
 
+const wholeSeconds = fc.integer({ min: 1, max: 100_000 }).map((seconds) => seconds * 1_000)
+
 const source = {
   index: texts,
   dataViewId: text,
   alertSuppression: fc.record(
     {
       groupBy: fc.array(text, { minLength: 1, maxLength: 3 }),
-      durationMs: fc.integer({ min: 1, max: 100_000 }).map((seconds) => seconds * 1_000),
+      durationMs: wholeSeconds,
       missingFieldsStrategy: fc.constantFrom('suppress' as const, 'doNotSuppress' as const),
     },
     { requiredKeys: ['groupBy', 'missingFieldsStrategy'] },
   ),
 }
+
+const counted = {
+  value: fc.integer({ min: 1 }),
+  cardinality: fc.array(fc.record({ field: filled, value: fc.nat() }), { maxLength: 2 }),
+}
+
+const requiredKeys: ('field' | 'value')[] = ['field', 'value']
 
 const params: fc.Arbitrary<RuleParams> = fc.oneof(
   fc.record(
@@ -124,6 +133,41 @@ const params: fc.Arbitrary<RuleParams> = fc.oneof(
         'threatIndicatorPath',
       ],
     },
+  ),
+  fc.record(
+    {
+      type: fc.constant('saved_query' as const),
+      language: fc.constantFrom('kuery' as const, 'lucene' as const),
+      savedId: text,
+      query: text,
+      filters: fc.array(arbitraryUnknown, { maxLength: 2 }),
+      ...source,
+    },
+    { requiredKeys: ['type', 'language', 'savedId', 'filters'] },
+  ),
+  fc.record(
+    {
+      type: fc.constant('threshold' as const),
+      language: fc.constantFrom('kuery' as const, 'lucene' as const),
+      query: text,
+      savedId: text,
+      filters: fc.array(arbitraryUnknown, { maxLength: 2 }),
+      threshold: fc.oneof(
+        fc.record({ field: fc.array(text, { maxLength: 5 }), ...counted }, { requiredKeys }),
+        fc.record(
+          {
+            field: fc.array(filled, { maxLength: 1 }),
+            fieldAsText: fc.constant(true as const),
+            ...counted,
+          },
+          { requiredKeys: [...requiredKeys, 'fieldAsText'] },
+        ),
+      ),
+      index: texts,
+      dataViewId: text,
+      alertSuppression: fc.record({ durationMs: wholeSeconds }),
+    },
+    { requiredKeys: ['type', 'language', 'query', 'filters', 'threshold'] },
   ),
   fc.record({
     type: fc.constant('esql' as const),

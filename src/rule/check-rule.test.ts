@@ -38,9 +38,15 @@ const newTerms = {
   history_window_start: 'now-14d',
 }
 
+function threshold(members: JsonObject): JsonObject {
+  return { type: 'threshold', threshold: members }
+}
+
 test('a right rule gives nothing to say', () => {
   expect(said({})).toEqual([])
   expect(said(newTerms)).toEqual([])
+  expect(said(threshold({ field: ['process.name'], value: 2 }))).toEqual([])
+  expect(said({ type: 'saved_query', saved_id: 's' })).toEqual([])
 })
 
 test.each([
@@ -73,6 +79,38 @@ test.each([
   [
     { ...newTerms, new_terms_fields: ['process.name', 'process.name'] },
     ['rule.repeated-field', 'warning', 'new_terms_fields[1]'],
+  ],
+  [{ type: 'saved_query', saved_id: 's', query: 'a:(' }, ['kuery.missing-value', 'error', 'query']],
+  [
+    threshold({ field: ['message'], value: 2 }),
+    ['rule.field-without-terms', 'error', 'threshold.field[0]'],
+  ],
+  [
+    threshold({ field: 'process.nane', value: 2 }),
+    ['rule.no-such-field', 'warning', 'threshold.field'],
+  ],
+  [
+    threshold({ field: ['a', 'b', 'c', 'd', 'e', 'f'], value: 2 }),
+    ['rule.wrong-count', 'error', 'threshold.field'],
+  ],
+  [
+    threshold({
+      field: ['process.name'],
+      value: 2,
+      cardinality: [{ field: 'process.name', value: 2 }],
+    }),
+    ['rule.counted-by-its-group', 'error', 'threshold.cardinality[0].field'],
+  ],
+  [
+    threshold({
+      field: [],
+      value: 2,
+      cardinality: [
+        { field: 'process.name', value: 2 },
+        { field: 'process.name', value: 3 },
+      ],
+    }),
+    ['rule.cardinality-unused', 'warning', 'threshold.cardinality[1]'],
   ],
   [
     { type: 'eql', language: 'eql', query: 'any where true' },

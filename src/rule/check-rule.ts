@@ -1,8 +1,17 @@
 import { orderedDiagnostics, parseDateMath, type Diagnostic } from '#base'
 import type { FieldCatalogue } from '#event'
 import { languageOf } from '#query'
+import { termFieldProblems } from './check-term-fields.ts'
 import { threatMappingProblems } from './check-threat-mapping.ts'
-import type { NewTermsParams, OtherParams, QueryParams, Rule, ThreatMatchParams } from './rule.ts'
+import { thresholdProblems } from './check-threshold.ts'
+import type {
+  NewTermsParams,
+  OtherParams,
+  QueryParams,
+  Rule,
+  SavedQueryParams,
+  ThreatMatchParams,
+} from './rule.ts'
 import { scheduleOf, type Schedule } from './schedule.ts'
 import {
   placed,
@@ -87,6 +96,10 @@ function gapProblems(rule: Rule, { lookBackMs }: Schedule): readonly WireProblem
 function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
   const { params } = rule
   if (params.type === 'query') return queryProblems(params, check)
+  if (params.type === 'saved_query') return savedQueryProblems(params, check)
+  if (params.type === 'threshold') {
+    return [...queryProblems(params, check), ...thresholdProblems(params.threshold, check.fields)]
+  }
   if (params.type === 'new_terms') {
     return [...queryProblems(params, check), ...newTermsProblems(rule, params, check)]
   }
@@ -94,6 +107,14 @@ function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
     return [...queryProblems(params, check), ...threatMatchProblems(params, check)]
   }
   return otherTypeProblems(params)
+}
+
+/** What is saved elsewhere is judged when it is run. */
+function savedQueryProblems(
+  { query, language }: SavedQueryParams,
+  check: RuleCheck,
+): readonly WireProblem[] {
+  return query === undefined ? [] : queryProblems({ query, language }, check)
 }
 
 function queryProblems(
@@ -152,29 +173,8 @@ function newTermsProblems(
     const path = ['new_terms_fields']
     problems.push({ code: 'rule.wrong-count', severity: 'error', path, at: 'value', message })
   }
-  return [...problems, ...termFieldProblems(newTermsFields, fields)]
-}
-
-function termFieldProblems(
-  names: readonly string[],
-  fields: FieldCatalogue | undefined,
-): readonly WireProblem[] {
-  return names.flatMap((name, i): readonly WireProblem[] => {
-    const at = { path: ['new_terms_fields', i], at: 'value', severity: 'warning' } as const
-    if (names.indexOf(name) < i) {
-      return [{ ...at, code: 'rule.repeated-field', message: `${name} is named twice` }]
-    }
-    const mapping = fields?.mappingOf(name)
-    if (fields !== undefined && mapping === undefined) {
-      const near = fields.nearest(name)
-      const message = `no field ${name} is known; documents without it are passed over`
-      const help = near === undefined ? {} : { help: `did you mean ${near}?`, patch: near }
-      return [{ ...at, code: 'rule.no-such-field', message, ...help }]
-    }
-    if (mapping?.type !== 'text' && mapping?.type !== 'match_only_text') return []
-    const message = `${name} is a text, which has no whole values to compare; name a keyword field`
-    return [{ ...at, severity: 'error', code: 'rule.field-without-terms', message }]
-  })
+  const pathOf = (i: number) => ['new_terms_fields', i]
+  return [...problems, ...termFieldProblems(newTermsFields, { fields, pathOf })]
 }
 
 function threatMatchProblems(params: ThreatMatchParams, check: RuleCheck): readonly WireProblem[] {

@@ -154,6 +154,46 @@ export interface NewTermsParams extends RuleSource {
   readonly alertSuppression?: AlertSuppression
 }
 
+/** Type `saved_query`: what to look for is looked up at each execution. */
+export interface SavedQueryParams extends RuleSource {
+  readonly type: 'saved_query'
+  readonly language: 'kuery' | 'lucene'
+  /** The saved query that the rule runs. */
+  readonly savedId: string
+  /** What runs, together with the rule's filters, while there is no saved query of that id. */
+  readonly query?: string
+  readonly alertSuppression?: AlertSuppression
+}
+
+/** What a threshold rule counts, and how much of it is too much. */
+export interface Threshold {
+  /** Events are counted by the values of these fields together; none: all events are one group. */
+  readonly field: readonly string[]
+  /** Said as one text, not as a list. */
+  readonly fieldAsText?: true
+  /** So many events of a group make an alert. */
+  readonly value: number
+  /** So many distinct values of a field too, where it is said; only the first counts. */
+  readonly cardinality?: readonly { readonly field: string; readonly value: number }[]
+}
+
+/** `alert_suppression` of a threshold rule: its groups are those that it counts. */
+export interface ThresholdSuppression {
+  readonly durationMs: number
+  /** The duration as written, where we would write the same span otherwise. */
+  readonly durationWritten?: SuppressionDuration
+}
+
+/** Type `threshold`. */
+export interface ThresholdParams extends RuleSource {
+  readonly type: 'threshold'
+  readonly language: 'kuery' | 'lucene'
+  readonly query: string
+  readonly savedId?: string
+  readonly threshold: Threshold
+  readonly alertSuppression?: ThresholdSuppression
+}
+
 /** One comparison of a mapping: some value of the event's field equals one of the indicator's, or none does. */
 export interface ThreatMappingEntry {
   /** Of the event. */
@@ -195,13 +235,19 @@ export interface ThreatMatchParams extends RuleSource {
 
 /** A rule of a type that this version reads and writes losslessly but does not run. */
 export interface OtherParams {
-  readonly type: 'saved_query' | 'threshold' | 'eql' | 'esql' | 'machine_learning'
+  readonly type: 'eql' | 'esql' | 'machine_learning'
   /** The type's own members, by wire name, as written. */
   readonly wire: JsonObject
 }
 
 /** What is particular to a rule's type. */
-export type RuleParams = QueryParams | NewTermsParams | ThreatMatchParams | OtherParams
+export type RuleParams =
+  | QueryParams
+  | SavedQueryParams
+  | ThresholdParams
+  | NewTermsParams
+  | ThreatMatchParams
+  | OtherParams
 
 /** A rule on paper. */
 export interface Rule extends RuleEnvelope {

@@ -1,7 +1,6 @@
 import type { JsonValue } from '#base'
 import type { OtherParams } from '../rule.ts'
-import { extrasOf } from './unknown-members.ts'
-import { readDuration, readSuppression } from './suppression.ts'
+import { readSuppression } from './suppression.ts'
 import type { WireReader } from './wire-reader.ts'
 
 type OtherType = OtherParams['type']
@@ -23,24 +22,8 @@ const languageOf = (...languages: readonly string[]): Member => ({
 const required = (member: Member): Member => ({ ...member, required: true })
 
 const source = { index: texts, data_view_id: text, filters: values }
-const filterLanguage = languageOf('kuery', 'lucene')
 
 const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: Member } } = {
-  saved_query: {
-    saved_id: required(text),
-    query: text,
-    language: filterLanguage,
-    ...source,
-    alert_suppression: suppression,
-  },
-  threshold: {
-    query: required(text),
-    language: filterLanguage,
-    threshold: required({ required: true, check: checkThreshold }),
-    saved_id: text,
-    ...source,
-    alert_suppression: { required: false, check: checkDurationOnly },
-  },
   eql: {
     query: required(text),
     language: required(languageOf('eql')),
@@ -67,8 +50,6 @@ const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: M
 
 /** Wire names of what rules of these types say beyond the envelope. */
 export const otherTypeMembers = {
-  saved_query: Object.keys(membersByType.saved_query),
-  threshold: Object.keys(membersByType.threshold),
   eql: Object.keys(membersByType.eql),
   esql: Object.keys(membersByType.esql),
   machine_learning: Object.keys(membersByType.machine_learning),
@@ -84,29 +65,6 @@ export function readOther(reader: WireReader, type: OtherType): OtherParams {
     if (value !== undefined) kept.push([key, value])
   }
   return { type, wire: Object.fromEntries(kept) }
-}
-
-function checkThreshold(reader: WireReader, key: string): void {
-  const threshold = reader.object(key)
-  if (threshold === undefined) return
-  for (const each of ['field', 'value']) threshold.requires(each)
-  checkTextOrTexts(threshold, 'field')
-  threshold.integer('value', { min: 1 })
-  for (const cardinality of threshold.objects('cardinality') ?? []) {
-    for (const each of ['field', 'value']) cardinality.requires(each)
-    cardinality.text('field', { filled: true })
-    cardinality.integer('value', { min: 0 })
-    extrasOf(cardinality, ['field', 'value'])
-  }
-  extrasOf(threshold, ['field', 'value', 'cardinality'])
-}
-
-function checkDurationOnly(reader: WireReader, key: string): void {
-  const wire = reader.object(key)
-  if (wire === undefined) return
-  wire.requires('duration')
-  readDuration(wire)
-  extrasOf(wire, ['duration'])
 }
 
 function checkTextOrTexts(reader: WireReader, key: string): void {

@@ -5,12 +5,20 @@ import type {
   QueryParams,
   RuleParams,
   RuleSource,
+  SavedQueryParams,
   ThreatMatchParams,
+  ThresholdParams,
 } from '../rule.ts'
 import { present } from './present.ts'
 import { otherTypeMembers, readOther } from './other-params.ts'
 import { readSuppression, suppressionToWire } from './suppression.ts'
 import { readThreatMatch, threatMatchMembers, threatMatchToWire } from './threat-match.ts'
+import {
+  readThreshold,
+  readThresholdSuppression,
+  thresholdSuppressionToWire,
+  thresholdToWire,
+} from './threshold.ts'
 import type { WireReader } from './wire-reader.ts'
 
 /** A rule type's wire name. */
@@ -21,6 +29,8 @@ const sourceMembers = ['index', 'data_view_id', 'filters', 'alert_suppression']
 /** Wire names of what rules of each type say beyond the envelope. */
 export const typeMembers: { readonly [Type in RuleTypeName]: readonly string[] } = {
   query: ['query', 'language', 'saved_id', ...sourceMembers],
+  saved_query: ['saved_id', 'query', 'language', ...sourceMembers],
+  threshold: ['query', 'language', 'saved_id', 'threshold', ...sourceMembers],
   new_terms: ['query', 'language', 'new_terms_fields', 'history_window_start', ...sourceMembers],
   threat_match: ['query', 'language', 'saved_id', ...threatMatchMembers, ...sourceMembers],
   ...otherTypeMembers,
@@ -32,6 +42,8 @@ export const ruleTypeNames = Object.keys(typeMembers) as readonly RuleTypeName[]
 /** What is particular to a rule of `type`. */
 export function readParams(reader: WireReader, type: RuleTypeName): RuleParams {
   if (type === 'query') return readQuery(reader)
+  if (type === 'saved_query') return readSavedQuery(reader)
+  if (type === 'threshold') return readThresholdParams(reader)
   if (type === 'new_terms') return readNewTerms(reader)
   if (type === 'threat_match') return readThreat(reader)
   return readOther(reader, type)
@@ -44,6 +56,32 @@ function readQuery(reader: WireReader): QueryParams {
     language: readLanguage(reader),
     ...present({ savedId: reader.text('saved_id') }),
     ...readSource(reader),
+    ...readSuppressed(reader),
+  }
+}
+
+function readSavedQuery(reader: WireReader): SavedQueryParams {
+  reader.requires('saved_id')
+  return {
+    type: 'saved_query',
+    savedId: reader.text('saved_id') ?? '',
+    language: readLanguage(reader),
+    ...present({ query: reader.text('query') }),
+    ...readSource(reader),
+    ...readSuppressed(reader),
+  }
+}
+
+function readThresholdParams(reader: WireReader): ThresholdParams {
+  reader.requires('query')
+  return {
+    type: 'threshold',
+    query: reader.text('query') ?? '',
+    language: readLanguage(reader),
+    threshold: readThreshold(reader),
+    ...present({ savedId: reader.text('saved_id') }),
+    ...readSource(reader),
+    ...present({ alertSuppression: readThresholdSuppression(reader) }),
   }
 }
 
@@ -56,6 +94,7 @@ function readNewTerms(reader: WireReader): NewTermsParams {
     newTermsFields: reader.texts('new_terms_fields', { min: 1, max: 3 }) ?? [],
     historyWindowStart: reader.text('history_window_start', { filled: true }) ?? '',
     ...readSource(reader),
+    ...readSuppressed(reader),
   }
 }
 
@@ -68,6 +107,7 @@ function readThreat(reader: WireReader): ThreatMatchParams {
     ...present({ savedId: reader.text('saved_id') }),
     ...readThreatMatch(reader),
     ...readSource(reader),
+    ...readSuppressed(reader),
   }
 }
 
@@ -75,51 +115,69 @@ function readLanguage(reader: WireReader): 'kuery' | 'lucene' {
   return reader.choice('language', ['kuery', 'lucene']) ?? 'kuery'
 }
 
-function readSource(
-  reader: WireReader,
-): RuleSource & { readonly alertSuppression?: AlertSuppression } {
+function readSource(reader: WireReader): RuleSource {
   return {
     filters: reader.jsons('filters') ?? [],
-    ...present({
-      index: reader.texts('index'),
-      dataViewId: reader.text('data_view_id'),
-      alertSuppression: readSuppression(reader),
-    }),
+    ...present({ index: reader.texts('index'), dataViewId: reader.text('data_view_id') }),
   }
+}
+
+function readSuppressed(reader: WireReader): { readonly alertSuppression?: AlertSuppression } {
+  return present({ alertSuppression: readSuppression(reader) })
 }
 
 /** The wire form of {@link readParams}'s result, `type` included. */
 export function paramsToWire(params: RuleParams): JsonObject {
-  if (params.type === 'query') {
-    const { type, query, language } = params
-    return present({ type, language, query, saved_id: params.savedId, ...sourceToWire(params) })
-  }
-  if (params.type === 'new_terms') {
-    const { type, query, language } = params
-    return {
-      type,
-      language,
-      query,
-      new_terms_fields: params.newTermsFields,
-      history_window_start: params.historyWindowStart,
-      ...sourceToWire(params),
+  switch (params.type) {
+    case 'query':
+    case 'saved_query':
+      return { ...queryToWire(params), ...suppressedToWire(params) }
+    case 'threshold': {
+      const suppression = thresholdSuppressionToWire(params.alertSuppression)
+      return present({
+        ...queryToWire(params),
+        threshold: thresholdToWire(params.threshold),
+        alert_suppression: suppression,
+      })
     }
+    case 'new_terms':
+      return {
+        ...queryToWire(params),
+        new_terms_fields: params.newTermsFields,
+        history_window_start: params.historyWindowStart,
+        ...suppressedToWire(params),
+      }
+    case 'threat_match':
+      return { ...queryToWire(params), ...threatMatchToWire(params), ...suppressedToWire(params) }
+    default:
+      return { ...params.wire, type: params.type }
   }
-  if (params.type === 'threat_match') {
-    const { type, query, language, savedId } = params
-    const own = threatMatchToWire(params)
-    return present({ type, language, query, saved_id: savedId, ...own, ...sourceToWire(params) })
-  }
-  return { ...params.wire, type: params.type }
 }
 
-function sourceToWire(
-  params: RuleSource & { readonly alertSuppression?: AlertSuppression },
+/** What all types with a query in one of our languages say alike. */
+function queryToWire(
+  params: RuleSource & {
+    readonly type: RuleTypeName
+    readonly language: string
+    readonly query?: string
+    readonly savedId?: string
+  },
 ): JsonObject {
   return present({
+    type: params.type,
+    language: params.language,
+    query: params.query,
+    saved_id: params.savedId,
     index: params.index,
     data_view_id: params.dataViewId,
     filters: params.filters,
-    alert_suppression: suppressionToWire(params.alertSuppression),
   })
+}
+
+function suppressedToWire({
+  alertSuppression,
+}: {
+  readonly alertSuppression?: AlertSuppression
+}): JsonObject {
+  return present({ alert_suppression: suppressionToWire(alertSuppression) })
 }

@@ -13,14 +13,12 @@ export function readSuppression(reader: WireReader): AlertSuppression | undefine
   wire.requires('group_by')
   const groupBy = wire.texts('group_by', { min: 1, max: 3 }) ?? []
   const duration = readDuration(wire)
-  const durationMs = duration === undefined ? undefined : msOf(duration)
-  const isOurs = durationMs === undefined || shortest(durationMs).unit === duration?.unit
   const suppression = {
     groupBy,
     missingFieldsStrategy:
       wire.choice('missing_fields_strategy', ['suppress', 'doNotSuppress']) ??
       ('suppress' as const),
-    ...present({ durationMs, durationWritten: isOurs ? undefined : duration }),
+    ...(duration === undefined ? {} : durationOf(duration)),
   }
   const known = ['group_by', 'duration', 'missing_fields_strategy']
   return { ...extrasOf(wire, known), ...suppression }
@@ -37,6 +35,16 @@ export function readDuration(reader: WireReader): SuppressionDuration | undefine
   return value === undefined || unit === undefined ? undefined : { value, unit }
 }
 
+/** A duration in milliseconds, and as it is written where we would write it otherwise. */
+export function durationOf(duration: SuppressionDuration): {
+  readonly durationMs: number
+  readonly durationWritten?: SuppressionDuration
+} {
+  const durationMs = msOf(duration)
+  const isOurs = shortest(durationMs).unit === duration.unit
+  return isOurs ? { durationMs } : { durationMs, durationWritten: duration }
+}
+
 /** The wire form of {@link readSuppression}'s result. */
 export function suppressionToWire(
   suppression: AlertSuppression | undefined,
@@ -51,7 +59,11 @@ export function suppressionToWire(
   })
 }
 
-function durationToWire(durationMs: number, written: SuppressionDuration | undefined): JsonObject {
+/** A duration as it was written, else in the largest unit that holds it. */
+export function durationToWire(
+  durationMs: number,
+  written: SuppressionDuration | undefined,
+): JsonObject {
   const asWritten = written !== undefined && msOf(written) === durationMs
   return { ...(asWritten ? written : shortest(durationMs)) }
 }
