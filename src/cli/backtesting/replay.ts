@@ -81,7 +81,7 @@ export function replayOf(
           current = subject
           const record = await engine.executeOnce(subject.installed, { ...starts, signal })
           if (signal.aborted) break
-          listener.onExecution(subject, record)
+          listener.onExecution(subject, heard(subject, record))
           reachedMs = startedAtMs
           await listener.keptUp(startedAtMs)
         }
@@ -92,6 +92,18 @@ export function replayOf(
     },
   }
 }
+
+/**
+ * Where only what passes the query was kept, the store is no witness of which indices and fields the events
+ * had: what an execution says of that is left out.
+ */
+function heard({ matches }: Subject, record: ExecutionRecord): ExecutionRecord {
+  if (matches === undefined) return record
+  const warnings = record.warnings.filter(({ kind }) => !ofStore.has(kind))
+  return { ...record, warnings }
+}
+
+const ofStore: ReadonlySet<string> = new Set(['no_matching_index', 'missing_timestamp_field'])
 
 /** A manual clock where a replay begins. */
 export function clockAt({ fromMs }: Stretch): ManualClock {
