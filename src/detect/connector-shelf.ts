@@ -1,5 +1,5 @@
 import type { JsonObject } from '#base'
-import type { DocumentStore } from '#store'
+import type { CollectionSpec, DocumentStore } from '#store'
 
 /** Connectors that came along with rules. They are kept as they came, for export; they send nothing. */
 export interface ConnectorShelf {
@@ -8,9 +8,11 @@ export interface ConnectorShelf {
   keep(connector: JsonObject): Promise<boolean>
 }
 
+const connectorCollection: CollectionSpec<JsonObject> = { name: 'connectors', keys: {} }
+
 /** A {@link ConnectorShelf} over a store. */
 export function connectorShelf(documents: DocumentStore): ConnectorShelf {
-  const connectors = documents.collection<JsonObject>({ name: 'connectors', keys: {} })
+  const connectors = documents.collection(connectorCollection)
   return {
     get: async (id) => (id === '' ? undefined : (await connectors.get(id))?.body),
     async keep(connector) {

@@ -6,7 +6,7 @@ import type { Versioned } from '#store'
 import type { AlertBook } from '../alerts.ts'
 import { endpointListId, type ExceptionBook } from '../exceptions.ts'
 import { effectiveFilter } from '../execution/effective-filter.ts'
-import type { ExceptingItem } from '../execution/excepting.ts'
+import type { ExceptingItem } from '../execution/excepting-item.ts'
 import type { RuleBook } from '../rules.ts'
 import type { ExceptionMatches } from './exception-tally.ts'
 

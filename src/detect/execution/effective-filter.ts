@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonValue } from '#base'
 import type { FilterPlan, MatchContext } from '#query'
 import { exceptionFilter, isExpired, type ExceptionItem, type ValueList } from '#rule'
-import type { ExceptingItem } from './excepting.ts'
+import type { ExceptingItem } from './excepting-item.ts'
 import { compileDocumentFilter } from './identity-fields.ts'
 import { compileLargeLists } from './large-lists.ts'
 

@@ -3,12 +3,7 @@ import type { FilterPlan } from '#query'
 import type { RuleWindow } from '#rule'
 import type { EffectiveFilter } from './effective-filter.ts'
 import type { EventReader } from './event-reader.ts'
-
-/** An exception item made ready to be asked for one document at a time. */
-export interface ExceptingItem {
-  readonly itemId: string
-  excepts(event: EventDocument): boolean
-}
+import type { ExceptingItem } from './excepting-item.ts'
 
 /** Told of every event that an item keeps from a rule. */
 export type NoteExcepted = (itemId: string, event: EventDocument) => void

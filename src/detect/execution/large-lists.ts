@@ -8,7 +8,7 @@ import {
   type ExceptionItem,
   type ValueList,
 } from '#rule'
-import type { ExceptingItem } from './excepting.ts'
+import type { ExceptingItem } from './excepting-item.ts'
 
 /** Whether an entry holds for a document. */
 type EntryTest = (source: EventSource) => boolean
