@@ -9,33 +9,35 @@ import { indicatorsOf } from './indicators.ts'
 import { matchIndicators } from './match-indicators.ts'
 import { holdsFields, type ThreatQuestion } from './threat-question.ts'
 
-/**
- * Which side is gone through first. `events`: the indicators of some events at a time are searched for.
- * `indicators`: all indicators' values are learnt, and only events that have one are looked at closely.
- * `smaller`: whichever is less work. All find the same.
- */
-export type Direction = 'events' | 'indicators' | 'smaller'
+/** How much is read and held at a time. All sizes find the same. */
+export interface Portions {
+  /** So many indicators' values are learnt whatever the number of events. */
+  readonly fewValues: number
+  /** Events that are held while their indicators are searched for, where not all indicators are known. */
+  readonly events: number
+  /** Where all are known: events that have some indicator's value, held to be looked at closely. */
+  readonly suspects: number
+  /** Values learnt at most; of more indicators than that, those of each portion of events are searched for. */
+  readonly maxValues: number
+}
 
-/** So few indicators are learnt whatever the number of events. */
-const fewIndicators = 1_000
-
-/** Events that are held while their indicators are searched for, on the first way. */
-const eventsAtATime = 1_000
-
-/** Events that have some indicator's value are looked at closely in such portions: their order is kept. */
-const suspectsAtATime = 256
-
-/** Values learnt at most, about 60 MB; of more indicators than that, those of each portion of events are searched for. */
-const maxLearnt = 2_000_000
+/** Two million values take some 60 MB. */
+const portions: Portions = {
+  fewValues: 1_000,
+  events: 1_000,
+  suspects: 256,
+  maxValues: 2_000_000,
+}
 
 /**
  * The events of a window that match an indicator, enriched: newest first, oldest first where alerts are
- * folded together.
+ * folded together. Goes through whichever side is smaller: the indicators of few events are searched for;
+ * of many events, those that have the value of some indicator are picked out first.
  */
 export async function* threatMatchCandidates(
   search: WindowSearch,
   question: ThreatQuestion,
-  direction: Direction = 'smaller',
+  { fewValues, events, suspects, maxValues }: Portions = portions,
 ): AsyncGenerator<readonly Candidate[]> {
   const { threatIndex, alertSuppression } = question.params
   if ((await search.lookUps.indicesWith(threatIndex)).length === 0) {
@@ -45,9 +47,7 @@ export async function* threatMatchCandidates(
   const learning = indicatorLearning(search, question)
   try {
     search.noteSearch('findIndicators')
-    if (direction !== 'events') {
-      await learning.learn(direction === 'smaller' ? fewIndicators : maxLearnt)
-    }
+    await learning.learn(fewValues)
     if (learning.isComplete && learning.keys.isEmpty) return
     const { indices, context, reader, signal, time, window } = search
     const known = learning.isComplete ? [learning.keys.eventFilter()] : []
@@ -65,11 +65,11 @@ export async function* threatMatchCandidates(
     for await (const page of pages) {
       await others.take(10 * page.length)
       held = [...held, ...learning.suspects(page)]
-      if (held.length >= eventsAtATime && direction === 'smaller' && !learning.isComplete) {
-        await learning.learn(maxLearnt)
+      if (held.length >= events && !learning.isComplete) {
+        await learning.learn(maxValues)
         held = learning.suspects(held)
       }
-      if (held.length < (learning.isComplete ? suspectsAtATime : eventsAtATime)) continue
+      if (held.length < (learning.isComplete ? suspects : events)) continue
       yield await matchingOf(held, search, question)
       held = []
     }
@@ -100,7 +100,7 @@ interface IndicatorLearning {
   /** Whether all indicators are known. */
   readonly isComplete: boolean
   /** Goes on until all are known, or so many values. */
-  learn(maxValues: number): Promise<void>
+  learn(most: number): Promise<void>
   /** The events that may match, as far as is known. */
   suspects(events: readonly EventDocument[]): readonly EventDocument[]
   stop(): Promise<void>
@@ -120,8 +120,8 @@ export function indicatorLearning(
     get isComplete() {
       return isComplete
     },
-    async learn(maxValues) {
-      while (!isComplete && keys.size <= maxValues) {
+    async learn(most) {
+      while (!isComplete && keys.size < most) {
         const next = await pages.next()
         isComplete = next.done === true
         for (const { source } of next.done === true ? [] : next.value) keys.add(source)
