@@ -169,19 +169,28 @@ test('exceptions of a file keep away what they name, from rules that have their 
   expect(without.stderr).toContain('apply to no rule here')
 })
 
-test('a data directory gives the same through its server and, once that has stopped, by itself', async () => {
+test('a data directory gives the same through its server and by itself, with the exceptions installed there', async () => {
   const data = join(directory, 'data')
   const server = await startServing(data, ['--no-sensor', '--no-starter-rules'])
   const words = ['rule', 'backtest', rule, '--data', data, '--format', 'json']
   const index = 'logs-endpoint.events.process-default'
   const bulk = days.flatMap((at, n) => [{ create: { _index: index } }, dockerRun(`/p${n % 2}`, at)])
   expect((await server.bulk(lines(bulk))).errors).toBe(false)
+  const text = await readFile(join(rule, 'rule.toml'), 'utf8')
+  const { imported } = await server.api.importRules({ body: { name: 'rule.toml', text } })
+  const entry = { field: 'process.parent.executable', operator: 'included', type: 'match' }
+  await server.api.addRuleException({
+    id: imported[0]?.id ?? '',
+    body: { name: 'known', entries: [{ ...entry, value: '/p1' }] },
+  })
   const asked = await runCli(words)
   expect(asked.stderr).toContain('its API is asked')
   await server.stop()
   const read = await runCli(words)
   expect(read.code).toBe(0)
-  expect(JSON.parse(read.stdout)).toMatchObject([{ alerts: 2, events_read: 3 }])
+  expect(JSON.parse(read.stdout)).toMatchObject([
+    { alerts: 1, events_read: 3, examples: [{ new_terms: '/p0' }] },
+  ])
   expect(JSON.parse(asked.stdout)).toEqual(JSON.parse(read.stdout))
 })
 
