@@ -1,4 +1,4 @@
-import { alertIndexOf, statusOf, type AlertBody } from '#alert'
+import { alertIndexOf, statusOf, type AlertBody, type AlertStatus } from '#alert'
 import { isJsonObject, type JsonObject, type JsonValue } from '#base'
 import { compileFilter, fromKibanaFilters } from '#query'
 import type { Versioned } from '#store'
@@ -26,7 +26,7 @@ export const alertRoutes: readonly KibanaRoute[] = [
     async answer(call) {
       const { world } = call
       const body = await objectBody(call)
-      const status = statuses[textMember(body, 'status') ?? '']
+      const status = statuses.get(textMember(body, 'status') ?? '')
       if (status === undefined) {
         throw invalidRequest('body', 'status: expected one of open, closed, acknowledged')
       }
@@ -85,12 +85,12 @@ export const alertRoutes: readonly KibanaRoute[] = [
   },
 ]
 
-const statuses: { readonly [name: string]: 'open' | 'closed' | 'acknowledged' | undefined } = {
-  open: 'open',
-  closed: 'closed',
-  acknowledged: 'acknowledged',
-  'in-progress': 'acknowledged',
-}
+const statuses: ReadonlyMap<string, AlertStatus> = new Map([
+  ['open', 'open'],
+  ['closed', 'closed'],
+  ['acknowledged', 'acknowledged'],
+  ['in-progress', 'acknowledged'],
+])
 
 /** The newest alerts that a query means, newest first. Faults: `invalid` for clauses that are not known. */
 async function matching(

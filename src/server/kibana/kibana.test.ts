@@ -444,6 +444,64 @@ test('details are left out of an export that asks for it, and missing rules are 
   expect(await full.json()).toMatchObject({ missing_rules: [{ rule_id: 'nobody' }] })
 })
 
+const boundary = 'bound'
+const formHeaders = { 'content-type': `multipart/form-data; boundary=${boundary}` }
+const filePart = (text: string) =>
+  `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="f.ndjson"\r\n\r\n${text}`
+
+test.each([
+  ['no form', { 'content-type': 'application/json' }, '{}'],
+  ['a form without boundary', { 'content-type': 'multipart/form-data' }, filePart('')],
+  ['an empty body', formHeaders, ''],
+  ['another boundary', formHeaders, filePart('').replaceAll(boundary, 'other')],
+  ['a part that is cut short', formHeaders, filePart('{"rule_id"')],
+  ['a head that never ends', formHeaders, `--${boundary}\r\n${'x'.repeat(100_000)}`],
+  [
+    'no part called file',
+    formHeaders,
+    `${filePart('a').replace('"file"', '"else"')}\r\n--${boundary}--`,
+  ],
+])(
+  'an upload with %s is refused in the shape of Kibana, on each path of uploads',
+  async (_, headers, body) => {
+    for (const path of [
+      `${rulesPath}/_import`,
+      '/api/exception_lists/_import',
+      '/api/lists/items/_import?type=keyword',
+    ]) {
+      const response = await at.ask(path, { method: 'POST', headers, body })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({
+        statusCode: 400,
+        error: 'Bad Request',
+        message: expect.any(String),
+      })
+    }
+  },
+)
+
+test.each([
+  ['bytes that are no text', '\u0000\u0001'],
+  ['half a line', '{"rule_id": "half'],
+  ['a list of nonsense', '[1, null, "x", {"rule_id": 7}]'],
+  ['a rule that pollutes', '{"__proto__": {"enabled": true}, "rule_id": "p"}'],
+  ['nesting without end', '['.repeat(50_000)],
+])('a file of %s imports nothing, and tells why', async (_, text) => {
+  const response = await upload(`${rulesPath}/_import`, text)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ success: false, success_count: 0 })
+})
+
+test.each([
+  ['_bulk_action', { action: 'constructor', query: '' }],
+  ['_bulk_action', { action: 'enable', query: 'alert.attributes.name: (' }],
+  ['_bulk_action', { action: 'enable', ids: 7 }],
+  ['_export', { objects: 7 }],
+  ['_bulk_create', { rule_id: 'x' }],
+])('%s refuses %j with status 400', async (path, body) => {
+  expect((await ask('POST', `${rulesPath}/${path}`, body)).status).toBe(400)
+})
+
 test('alerts are searched and moved through their statuses', async () => {
   await ask('POST', rulesPath, rule('alerting', { enabled: true }))
   const now = new Date().toISOString()
