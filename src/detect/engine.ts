@@ -16,6 +16,7 @@ import type { DetectionWorld } from './execution/world.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
 import { roster } from './roster.ts'
 import { compileRule } from './rule-types.ts'
+import { savedQueryBook, type SavedQueryBook } from './saved-queries.ts'
 import { ruleBook, type RuleBook, type RuleChange } from './rules.ts'
 import { ruleStateCollection, scheduler, type RuleState } from './schedule/scheduler.ts'
 import { Fault } from '#base'
@@ -73,6 +74,8 @@ export interface ExecutionQuery {
 export interface Engine {
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
+  /** Queries that rules of type `saved_query` run by their ids. */
+  readonly savedQueries: SavedQueryBook
   readonly connectors: ConnectorShelf
   readonly alerts: AlertBook
   readonly executions: {
@@ -132,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     onChange: () => enabled.touch(),
   })
+  const savedQueries = savedQueryBook(documents, { onChange: () => enabled.touch() })
   const world: DetectionWorld = {
     clock,
     logger,
@@ -147,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
     productVersion: options.productVersion ?? '0.1.0',
     maxAlertsLimit: options.maxAlertsLimit ?? 1_000,
     exceptionsOf: (rule) => exceptions.of(rule),
+    savedQueries,
     excepted: exceptions.tally,
     onCreated: (created) => tell(listeners, created, logger),
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
@@ -207,6 +212,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     rules,
     exceptions,
+    savedQueries,
     connectors: connectorShelf(documents),
     alerts: alertBook(alerts),
     executions: executionBook(executions),

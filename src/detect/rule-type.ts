@@ -1,11 +1,12 @@
-import type { Diagnostic, JsonObject, Result } from '#base'
-import type { AlertOwner } from '#alert'
+import type { Diagnostic, JsonObject, JsonValue, Result } from '#base'
+import type { AlertBody, AlertOwner } from '#alert'
 import type { EventDocument, FieldCatalogue } from '#event'
 import type { FilterPlan, MatchContext } from '#query'
 import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from '#rule'
 import type { TimeFields } from '#store'
 import type { WarningKind } from './execution/message.ts'
 import type { EventReader } from './execution/event-reader.ts'
+import type { SavedQueryBook } from './saved-queries.ts'
 
 /** One way of finding candidates. Stateless: what must last between executions is in the stores. */
 export interface RuleType {
@@ -24,9 +25,9 @@ export interface RunnableRule {
   readonly suppression?: AlertSuppression
   /**
    * `by-search`: whole groups of events become one alert before any candidate is made.
-   * `in-memory`: candidates are folded as they come.
+   * `in-memory`: candidates are folded as they come. `by-rule-type`: each candidate is a group already.
    */
-  readonly suppressionManner: 'by-search' | 'in-memory'
+  readonly suppressionManner: 'by-search' | 'in-memory' | 'by-rule-type'
   /** Whether exceptions that no filter can hold are evaluated document by document, or not at all. */
   readonly readsDocuments: boolean
   /** Whether alerts on alerts of the same rule are dropped. */
@@ -42,14 +43,24 @@ export interface RunnableRule {
    * alerts are the caller's business; a caller that has enough stops asking.
    */
   candidates(search: WindowSearch): AsyncIterable<readonly Candidate[]>
-  /** Starts answering for single events before their window is due. */
-  earlyAnswers(): EarlyAnswers
+  /** Starts answering for single events before their window is due; absent: only a whole window gives answers. */
+  earlyAnswers?(): EarlyAnswers
+  /**
+   * What the rule runs is kept apart from it: gives the rule with what is there now, or what keeps it from
+   * running. Asked for each execution.
+   */
+  lookUp?(savedQueries: SavedQueries): Promise<Result<RunnableRule, readonly Diagnostic[]>>
 }
+
+/** Where rules find queries that are kept apart from them. */
+export type SavedQueries = Pick<SavedQueryBook, 'get'>
 
 /** What a rule reads in one window. */
 export interface WindowSearch {
   readonly owner: AlertOwner
   readonly window: RuleWindow
+  /** When the execution to which the window belongs is due, or, of a window that catches up, was; epoch milliseconds. */
+  readonly dueMs: number
   readonly time: TimeFields
   readonly indices: readonly string[]
   /** The effective filter: query, filters, exceptions, settings. */
@@ -58,6 +69,8 @@ export interface WindowSearch {
   readonly reader: EventReader
   /** Reads what is no event of the rule: no exception of the rule applies to it. */
   readonly lookUps: EventReader
+  /** The rule's earlier alerts that tell of events in the window; see `execution/own-alerts.ts`. */
+  readonly ownAlerts: (window: RuleWindow) => AsyncIterable<AlertBody>
   /** `max_signals`. */
   readonly maxAlerts: number
   readonly signal: AbortSignal
@@ -76,6 +89,8 @@ export interface Candidate {
   readonly alertId: string
   /** Dotted members that the rule type adds to the alert. */
   readonly extras: JsonObject
+  /** Where the rule type groups events itself: the values of the group, and the time of its last event. */
+  readonly group?: { readonly values: readonly JsonValue[]; readonly endMs: number }
 }
 
 /**

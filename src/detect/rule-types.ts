@@ -4,10 +4,12 @@ import type { Rule } from '#rule'
 import type { RuleType, RunnableRule } from './rule-type.ts'
 import { newTerms } from './rule-types/new-terms/new-terms.ts'
 import { query } from './rule-types/query/query.ts'
+import { savedQuery } from './rule-types/saved-query/saved-query.ts'
 import { threatMatch } from './rule-types/threat-match/threat-match.ts'
+import { threshold } from './rule-types/threshold/threshold.ts'
 
 /** Every rule type that this version runs. */
-export const ruleTypes: readonly RuleType[] = [query, newTerms, threatMatch]
+export const ruleTypes: readonly RuleType[] = [query, savedQuery, threshold, newTerms, threatMatch]
 
 /** A rule made ready to run, or why it cannot: a type that does not run yet is one reason among others. */
 export function compileRule(

@@ -1,4 +1,5 @@
 export * from './check-rule.ts'
+export { maxThresholdFields } from './check-threshold.ts'
 export * from './exception-codec.ts'
 export * from './exception-list.ts'
 export * from './exceptions.ts'

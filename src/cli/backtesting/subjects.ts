@@ -57,6 +57,11 @@ export function subjectOf(
   if (intervalMs === undefined || intervalMs === 0) {
     return { rule, diagnostics: [plain(`interval ${rule.interval} is no duration`)] }
   }
+  const { params } = rule
+  if (params.type === 'saved_query' && params.query === undefined) {
+    const message = `saved query ${params.savedId} lies in an installation; a backtest knows the queries that rules say themselves`
+    return { rule, diagnostics: [plain(message)] }
+  }
   const { filter, source } = runnable.value
   const patterns =
     source.index ?? (source.dataViewId === undefined ? defaultIndices : dataViewIndices)

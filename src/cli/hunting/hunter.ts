@@ -113,7 +113,11 @@ type Judge = Pick<HuntingRule, 'judge' | 'isOverfull'>
 
 function judgeOf(rule: Rule, memory: { remembered: number }, nowMs: number): Judge | string {
   const { params } = rule
-  if (params.type !== 'new_terms') return { judge: () => [{}], isOverfull: () => false }
+  if (params.type === 'query') return everyEvent
+  if (params.type === 'saved_query') {
+    return params.query === undefined ? withoutQuery(params.savedId) : everyEvent
+  }
+  if (params.type !== 'new_terms') return onlyScheduled(params.type)
   const read = params.newTermsFields.map((name) => termFieldOf(name, installedFields()))
   const wrong = read.find((field) => typeof field === 'string')
   if (wrong !== undefined) return wrong
@@ -122,6 +126,17 @@ function judgeOf(rule: Rule, memory: { remembered: number }, nowMs: number): Jud
   if (historyStart === undefined)
     return `history_window_start ${params.historyWindowStart} is no time`
   return newTermsJudge(rule, { fields, historyStart, memory })
+}
+
+/** Whatever passes the filter alerts. */
+const everyEvent: Judge = { judge: () => [{}], isOverfull: () => false }
+
+function withoutQuery(savedId: string): string {
+  return `saved query ${savedId} lies in an installation; a hunt knows the queries that rules say themselves`
+}
+
+function onlyScheduled(type: Rule['params']['type']): string {
+  return `rules of type ${type} ask about whole windows or other indices, which a hunt does not have: use vedette rule backtest`
 }
 
 /** Where the history of an event at some time begins, epoch milliseconds. */

@@ -10,7 +10,9 @@ import type { EventReader } from './event-reader.ts'
 import type { ExecutionRequest } from './execution-request.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
 import { isoOf, type ExecutionRecord, type TimeStretch } from './execution-record.ts'
+import { ownAlerts } from './own-alerts.ts'
 import { hasIndices, indicesOf } from './preflight.ts'
+import { readyRule } from './ready-rule.ts'
 import { windowsOf, type WindowPlan } from './rule-window.ts'
 import { emptyTally, runWindow, type Tally } from './run-window.ts'
 import type { DetectionWorld } from './world.ts'
@@ -64,8 +66,9 @@ interface Running {
 
 async function runWindows(world: DetectionWorld, running: Running): Promise<void> {
   const { request, plan, log } = running
-  const { rule, runnable } = request
+  const { rule } = request
   if (plan.windows.length === 0) return
+  const runnable = await readyRule(request.runnable, world.savedQueries)
   if (!runnable.ok) {
     for (const { message } of runnable.error) log.fail('not_runnable', message)
     return
@@ -87,12 +90,13 @@ async function runWindows(world: DetectionWorld, running: Running): Promise<void
   const newest = plan.windows.at(-1)
   for (const window of plan.windows) {
     request.signal.throwIfAborted()
+    const laterMs = newest === undefined ? 0 : newest.toMs - window.toMs
     const budget = window === newest ? await ownBudget(world, request, search) : undefined
     await runWindow(world, {
       request,
       log,
       tally: running.tally,
-      search: { ...search, window },
+      search: { ...search, window, dueMs: request.startedAtMs - laterMs },
       runnable: runnable.value,
       budget: budget ?? alertBudget(search.maxAlerts),
     })
@@ -108,7 +112,7 @@ function gapMessage({ fromMs, toMs }: RuleWindow): string {
 function ownBudget(
   world: DetectionWorld,
   { uuid }: ExecutionRequest,
-  { maxAlerts }: Omit<WindowSearch, 'window'>,
+  { maxAlerts }: Pick<WindowSearch, 'maxAlerts'>,
 ): Promise<AlertBudget> {
   return world.budgets.of(uuid, maxAlerts)
 }
@@ -121,8 +125,8 @@ async function searchOf(
     indices,
     time,
   }: Pick<WindowSearch, 'indices' | 'time'> & { readonly runnable: RunnableRule },
-): Promise<Omit<WindowSearch, 'window'>> {
-  const { rule, startedAtMs, signal } = request
+): Promise<Omit<WindowSearch, 'window' | 'dueMs'>> {
+  const { rule, kind, startedAtMs, signal } = request
   const exceptions = await world.exceptionsOf(rule)
   const context = { fields: world.fields, nowMs: startedAtMs }
   const effective = effectiveFilter({
@@ -152,6 +156,10 @@ async function searchOf(
       note: (itemId, event) => world.excepted.note(itemId, event, rule.uuid),
     }),
     lookUps: reader,
+    ownAlerts: (window) => {
+      const isFirst = request.previousStartedAtMs === undefined
+      return ownAlerts(world.alerts, { ruleUuid: rule.uuid, kind, isFirst, window })
+    },
     maxAlerts: limitOf(world, rule, log),
     signal,
     warn: (kind, message) => log.warn(kind, message),

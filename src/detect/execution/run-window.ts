@@ -54,6 +54,7 @@ export async function runWindow(world: DetectionWorld, run: WindowRun): Promise<
       touched: new Set(),
     }
     if (suppressionManner === 'by-search') await suppressGroups(suppressed, run)
+    else if (suppressionManner === 'by-rule-type') await suppressCandidateGroups(suppressed, run)
     else await suppressAll(suppressed, run)
   }
   run.tally.writeMs += writer.writeMs
@@ -109,6 +110,26 @@ async function suppressGroups(
   tally.suppressed += outcome.suppressed
   tally.candidates += outcome.created + outcome.suppressed
   if (outcome.cut) log.warn('max_alerts', limitMessages.max_alerts)
+}
+
+/** Each candidate is a group; at most as many groups as alerts may be made are looked at. */
+async function suppressCandidateGroups(
+  suppressed: SuppressionRun,
+  { runnable, search, tally, log }: WindowRun,
+): Promise<void> {
+  let left = search.maxAlerts
+  for await (const page of runnable.candidates(search)) {
+    search.signal.throwIfAborted()
+    const groups = page.slice(0, left)
+    left -= groups.length
+    const outcome = await suppressInMemory(suppressed, groups)
+    tally.candidates += groups.length
+    tally.created += outcome.created
+    tally.suppressed += outcome.suppressed
+    if (!outcome.cut && groups.length === page.length) continue
+    log.warn('max_alerts', limitMessages.max_alerts)
+    return
+  }
 }
 
 /** As many candidates as five times the limit are looked at: folding makes few alerts of many. */

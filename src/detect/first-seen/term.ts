@@ -56,7 +56,7 @@ export function termFieldOf(name: FieldName, fields: FieldCatalogue): TermField 
         compare: (a, b) => compared(ipOf(a)?.order ?? '', ipOf(b)?.order ?? ''),
       }
     case 'text':
-      return `new_terms_fields: [${name}] is full text; its words cannot be counted as terms: name a keyword field`
+      return `[${name}] is full text; its words cannot be counted as terms: name a keyword field`
     case 'structure':
     case 'opaque':
       return withoutTerms(name)

@@ -6,7 +6,9 @@ import { effectiveFilter, filterKey } from '../execution/effective-filter.ts'
 import { exceptedBy } from '../execution/excepting.ts'
 import { timeFieldsOf } from '../execution/event-time.ts'
 import { compileDocumentFilter } from '../execution/identity-fields.ts'
+import { ownAlerts } from '../execution/own-alerts.ts'
 import { indicesOf } from '../execution/preflight.ts'
+import { readyRule } from '../execution/ready-rule.ts'
 import { ownWindowOf } from '../execution/rule-window.ts'
 import type { DetectionWorld } from '../execution/world.ts'
 import type { EarlyAnswers, WindowSearch } from '../rule-type.ts'
@@ -27,19 +29,22 @@ export interface LiveRule {
 
 /**
  * Prepares a rule's early answers for the execution due next. Undefined for a rule that leaves everything
- * to its scheduled executions: one that cannot run, or one with suppression, whose alerts stand for all
- * like events of a window and so are known only at its end.
+ * to its scheduled executions: one that cannot run, or one whose alerts stand for many events of a window
+ * and so are known only at its end, by its type or by suppression.
  */
 export async function prepareLiveRule(
   world: LiveWorld,
-  { installed, runnable, due }: RosterRule,
+  { installed, runnable: compiled, due }: RosterRule,
   at: {
     readonly nowMs: number
     readonly generation: number
     readonly before: LiveRule | undefined
   },
 ): Promise<LiveRule | undefined> {
+  const runnable = await readyRule(compiled, world.savedQueries)
   if (!runnable.ok || runnable.value.suppression !== undefined) return undefined
+  const { earlyAnswers } = runnable.value
+  if (earlyAnswers === undefined) return undefined
   if (runnable.value.problemAt?.(at.nowMs) !== undefined) return undefined
   const dueMs = due.nextAfter(at.nowMs)
   const window = ownWindowOf(installed.rule, dueMs)
@@ -63,12 +68,20 @@ export async function prepareLiveRule(
   const search: WindowSearch = {
     owner: { ruleUuid: installed.uuid, space: world.space },
     window: window.value,
+    dueMs,
     time: timeFieldsOf(installed.rule),
     indices,
     filter,
     context,
     reader: world.reader,
     lookUps: world.reader,
+    ownAlerts: (read) =>
+      ownAlerts(world.alerts, {
+        ruleUuid: installed.uuid,
+        kind: 'scheduled',
+        isFirst: false,
+        window: read,
+      }),
     maxAlerts: Math.min(installed.rule.maxAlerts, world.maxAlertsLimit),
     signal: new AbortController().signal,
     // The execution that is due reads the same events and tells of them.
@@ -90,7 +103,7 @@ export async function prepareLiveRule(
   const memory = {
     key,
     dueMs,
-    early: remembers ? kept.early : runnable.value.earlyAnswers(),
+    early: remembers ? kept.early : earlyAnswers(),
   }
   const uuid = executionUuidOf(installed.uuid, dueMs)
   return {
@@ -107,7 +120,7 @@ export async function prepareLiveRule(
       const budget = await world.budgets.of(uuid, search.maxAlerts)
       // Events that pass by unanswered would make what is remembered untrue; answering costs look-ups.
       if (budget.left === 0) {
-        memory.early = runnable.value.earlyAnswers()
+        memory.early = earlyAnswers()
         return { created: 0 }
       }
       const writer = alertWriter({

@@ -10,6 +10,8 @@ import { ruleTypes } from '../rule-types.ts'
 const defaults = {
   rule_defaults: {
     query: { type: 'query', query: '*', from: 'now-9m', interval: '5m' },
+    saved_query: { type: 'saved_query', from: 'now-9m', interval: '5m' },
+    threshold: { type: 'threshold', query: '*', from: 'now-9m', interval: '5m' },
     new_terms: {
       type: 'new_terms',
       query: '*',

@@ -41,7 +41,7 @@ export async function suppressInMemory(
   const uncovered = withGroups.filter(({ candidate, group }) => {
     const earlier = existing.get(group.id)
     if (earlier === undefined || run.touched.has(earlier.id)) return true
-    return earlier.endMs < candidate.eventMs
+    return earlier.endMs < endMsOf(candidate)
   })
   const outcome = await run.writer.write(await run.writer.fresh(plain))
   const written = await writeFolded(run, fold(uncovered), existing)
@@ -63,11 +63,17 @@ function split(
   return [page.filter(lacks), page.filter((candidate) => !lacks(candidate))]
 }
 
+/** The time of the last event that a candidate stands for, epoch milliseconds. */
+function endMsOf({ eventMs, group }: Candidate): number {
+  return group?.endMs ?? eventMs
+}
+
 function groupOfCandidate(
-  { event }: Candidate,
+  { event, group }: Candidate,
   fields: readonly GroupField[],
   { search }: SuppressionRun,
 ): SuppressionGroup {
+  if (group !== undefined) return groupOf(fields, group.values, search.owner)
   const values = fields.map((field) => {
     const found = field.valuesOf(event.source)
     return found.length === 0 ? null : found
@@ -92,8 +98,8 @@ function fold(
     byGroup.set(
       group.id,
       first === undefined
-        ? { candidate, group, endMs: candidate.eventMs, folded: 0 }
-        : { ...first, endMs: candidate.eventMs, folded: first.folded + 1 },
+        ? { candidate, group, endMs: endMsOf(candidate), folded: 0 }
+        : { ...first, endMs: Math.max(first.endMs, endMsOf(candidate)), folded: first.folded + 1 },
     )
   }
   return [...byGroup.values()]

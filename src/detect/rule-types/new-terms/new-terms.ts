@@ -46,8 +46,9 @@ function termFieldsOf(
   const found: TermField[] = []
   for (const name of newTermsFields) {
     const field = termFieldOf(name, fields)
-    if (typeof field === 'string') problems.push(problem('new_terms_fields', field))
-    else found.push(field)
+    if (typeof field === 'string') {
+      problems.push(problem('new_terms_fields', `new_terms_fields: ${field}`))
+    } else found.push(field)
   }
   return { fields: found, problems }
 }

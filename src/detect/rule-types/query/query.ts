@@ -1,9 +1,17 @@
 import { err, ok } from '#base'
 import { eventAlertId } from '#alert'
 import { eventMsOf } from '../../execution/event-time.ts'
-import type { Candidate, EarlyAnswers, RuleType, WindowSearch } from '../../rule-type.ts'
+import type {
+  Candidate,
+  EarlyAnswers,
+  RuleType,
+  RunnableRule,
+  WindowSearch,
+} from '../../rule-type.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
 import type { EventDocument } from '#event'
+import type { FilterPlan } from '#query'
+import type { QueryParams, SavedQueryParams } from '#rule'
 
 /** Every event that matches a query. */
 export const query: RuleType = {
@@ -12,18 +20,25 @@ export const query: RuleType = {
   compile({ params }) {
     if (params.type !== 'query') return err([])
     const filter = ruleFilterOf(params)
-    if (!filter.ok) return filter
-    return ok({
-      source: params,
-      filter: filter.value,
-      ...(params.alertSuppression === undefined ? {} : { suppression: params.alertSuppression }),
-      suppressionManner: 'by-search',
-      readsDocuments: true,
-      guardsAgainstLoops: true,
-      candidates: queryCandidates,
-      earlyAnswers: () => earlyQuery,
-    })
+    return filter.ok ? ok(runnableQuery(params, filter.value)) : filter
   },
+}
+
+/** A rule that alerts on every event which passes a filter. */
+export function runnableQuery(
+  params: QueryParams | SavedQueryParams,
+  filter: FilterPlan,
+): RunnableRule {
+  return {
+    source: params,
+    filter,
+    ...(params.alertSuppression === undefined ? {} : { suppression: params.alertSuppression }),
+    suppressionManner: 'by-search',
+    readsDocuments: true,
+    guardsAgainstLoops: true,
+    candidates: queryCandidates,
+    earlyAnswers: () => earlyQuery,
+  }
 }
 
 /** Matching events, oldest first, in pages of at most 100. */

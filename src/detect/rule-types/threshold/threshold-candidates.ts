@@ -1,0 +1,80 @@
+import { eventAlertId } from '#alert'
+import { uuidOf } from '#base'
+import { isoOf } from '../../execution/execution-record.ts'
+import type { Combination } from '../../first-seen/combination.ts'
+import type { Candidate, WindowSearch } from '../../rule-type.ts'
+import { bucketsIn, type Bucket, type ThresholdQuestion } from './buckets-in.ts'
+import { toldGroups } from './told-groups.ts'
+
+/** Candidates that are handed over at a time. */
+const candidatesAtATime = 500
+
+/**
+ * A candidate for each group of a window that has enough events, in the order of the groups' values.
+ * Events up to the last one that an alert of their group stands for are not counted again.
+ */
+export async function* thresholdCandidates(
+  search: WindowSearch,
+  question: ThresholdQuestion,
+): AsyncGenerator<readonly Candidate[]> {
+  // Once and for all, since alerts of this very window are stored while it goes on.
+  const told = await toldGroups(search, question.fields)
+  let after: Combination | undefined
+  for (;;) {
+    search.noteSearch('findThresholdBuckets')
+    const page = await bucketsIn(search, question, { told, after })
+    const reached = page.buckets.filter((bucket) => isReached(bucket, question))
+    for (let at = 0; at < reached.length; at += candidatesAtATime) {
+      const some = reached.slice(at, at + candidatesAtATime)
+      yield some.map((bucket) => candidateOf(bucket, question, search))
+    }
+    if (!page.hasMore) return
+    after = page.last
+  }
+}
+
+function isReached({ count, distinct = 0 }: Bucket, question: ThresholdQuestion): boolean {
+  return count >= question.atLeast && distinct >= (question.distinct?.atLeast ?? 0)
+}
+
+/** An alert on a group is one on an event that nobody sent: the group's values, at its last event's time. */
+function candidateOf(bucket: Bucket, question: ThresholdQuestion, search: WindowSearch): Candidate {
+  const { group, startMs, endMs } = bucket
+  const terms = question.fields.map(({ name }, i) => ({ field: name, value: group.terms[i] ?? '' }))
+  const event = {
+    index: search.indices.join(','),
+    id: groupEventId(bucket, question, search),
+    source: {
+      '@timestamp': isoOf(endMs),
+      ...Object.fromEntries(terms.map(({ field, value }) => [field, value])),
+    },
+  }
+  return {
+    event,
+    eventMs: startMs,
+    alertId: eventAlertId(event, search.owner),
+    extras: {
+      'kibana.alert.threshold_result': {
+        terms,
+        ...(question.distinct === undefined
+          ? {}
+          : {
+              cardinality: [{ field: question.distinct.field.name, value: bucket.distinct ?? 0 }],
+            }),
+        count: bucket.count,
+        from: isoOf(startMs),
+      },
+    },
+    group: { values: group.terms, endMs },
+  }
+}
+
+/** The same group in the same window of the same rule has the same id, whenever the window is read. */
+function groupEventId(
+  { group }: Bucket,
+  { fields }: ThresholdQuestion,
+  { owner, dueMs }: WindowSearch,
+): string {
+  const names = fields.map(({ name }) => name)
+  return uuidOf('threshold', owner.ruleUuid, String(dueMs), JSON.stringify(names), group.key)
+}
