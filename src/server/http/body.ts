@@ -153,6 +153,8 @@ export async function drain(
     if (bytes > maxBytes) request.emit('vedette:drained')
   }
   request.on('data', count)
+  // Who has read a part of it by iteration leaves it paused.
+  request.resume()
   await Promise.race([
     once(request, 'end', { signal: given }),
     once(request, 'close', { signal: given }),

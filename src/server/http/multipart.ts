@@ -31,6 +31,14 @@ export async function* multipartParts(
   boundary: string,
 ): AsyncGenerator<Part> {
   const source = windowOf(chunks)
+  try {
+    yield* partsOf(source, boundary)
+  } finally {
+    await source.leave()
+  }
+}
+
+async function* partsOf(source: ByteWindow, boundary: string): AsyncGenerator<Part> {
   // The first boundary may lack the line end that belongs to all others.
   source.prepend(Buffer.from(lineEnd))
   const delimiter = Buffer.from(`${lineEnd}--${boundary}`)
@@ -79,6 +87,8 @@ interface ByteWindow {
   until(mark: Buffer): AsyncIterable<Uint8Array>
   /** Reads what is left, so that the connection can be used again. */
   skipRest(): Promise<void>
+  /** Gives the source back, read to its end or not: whoever owns it may read on. */
+  leave(): Promise<void>
 }
 
 function windowOf(chunks: AsyncIterable<Uint8Array>): ByteWindow {
@@ -98,6 +108,9 @@ function windowOf(chunks: AsyncIterable<Uint8Array>): ByteWindow {
       const taken = held.subarray(0, count)
       held = held.subarray(count)
       return taken
+    },
+    async leave() {
+      await iterator.return?.()
     },
     async skipRest() {
       while ((await iterator.next()).done !== true) continue
