@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { alertCommands } from './commands/alert-commands.ts'
 import { many, none } from './commands/takes.ts'
+import { intelCommands } from './commands/intel-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
 import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
@@ -192,6 +193,7 @@ export const commands: readonly Command[] = [
     examples: ['vedette exception remove rule-9d3b 6f1c'],
     run: async (call, terminal) => (await import('./exception.ts')).exceptionRemove(call, terminal),
   },
+  ...intelCommands,
   {
     name: ['doctor'],
     summary: 'check everything that Vedette needs, and say what to do',

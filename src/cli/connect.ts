@@ -38,6 +38,8 @@ async function readServerFile(dataDirectory: string): Promise<ServerFile | undef
 export interface Connection {
   readonly api: Api
   readonly url: string
+  /** For what is not asked through the API: events. */
+  readonly token: string
 }
 
 /** Finds the server and the token. Faults: `cli.no-token` when there is no token to be found. */
@@ -49,7 +51,7 @@ export async function connect(call: Call, terminal: Terminal): Promise<Connectio
     (await readServerFile(directory))?.url ??
     'http://127.0.0.1:7070'
   const token = await tokenOf(call, terminal, directory)
-  return { api: withHelp(createClient({ url, token, timeoutMs: 120_000 })), url }
+  return { api: withHelp(createClient({ url, token, timeoutMs: 120_000 })), url, token }
 }
 
 async function tokenOf(call: Call, terminal: Terminal, directory: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { parseDate } from '#base'
 import { firstValueOf, type EventDocument, type EventSource } from '#event'
 import type { FilterPlan } from '#query'
+import { indicatorIdField, validUntilField } from '../../intel/indicator-event.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 import { holdsFields, type ThreatQuestion } from './threat-question.ts'
 
@@ -29,12 +30,6 @@ export async function* indicatorsOf(
     if (valid.length > 0) yield valid
   }
 }
-
-/** Until when an indicator that we imported counts, ISO 8601. */
-export const validUntilField = 'vedette.indicator.valid_until'
-
-/** What an indicator that we imported is known by, however often it was renewed. */
-export const indicatorIdField = 'vedette.indicator.id'
 
 function hasExpired(source: EventSource, nowMs: number): boolean {
   const until = firstValueOf(source, validUntilField)
