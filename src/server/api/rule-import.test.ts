@@ -85,6 +85,18 @@ test('what an import left alone is told beside what was changed here, line by li
   expect(await kinds()).toEqual(new Map())
 })
 
+test('what stands beside a rule in its file outlives an import by NDJSON', async () => {
+  await importText(`[metadata]\nmaturity = "production"\n${rule('s', 'query = "process.name: a"')}`)
+  const exported = JSON.stringify({ ...(await at.client.getRule({ id: 's' })).rule, note: 'new' })
+  const { imported } = await at.client.importRules({ body: { name: 'e.ndjson', text: exported } })
+  expect(imported).toMatchObject([{ change: 'updated' }])
+  const found = await at.engine.rules.byRuleId('s')
+  expect(found?.rule).toMatchObject({
+    note: 'new',
+    sections: { metadata: { maturity: 'production' } },
+  })
+})
+
 test('a long history of edits keeps the last texts and what was imported', async () => {
   await importText(rule('h', 'query = "a: 0"'))
   const { id } = await at.client.getRule({ id: 'h' })

@@ -56,7 +56,9 @@ async function installOrUpdate(
   }
   const { uuid, revision } = before
   // Whoever switched a rule on or off meant it beyond the next import.
-  const wanted = { ...rule, enabled: before.rule.enabled }
+  const { enabled, sections } = before.rule
+  // An NDJSON file has no place for what stands beside a rule in TOML: that stays.
+  const wanted = { ...(sections === undefined ? {} : { sections }), ...rule, enabled }
   const told = { id: uuid, rule_id: ruleId, name }
   if (conflict === 'overwrite') {
     const after = await rules.update(uuid, wanted, origin)

@@ -3,7 +3,7 @@ import { checkRule, readRules, withoutInstallation, type Rule, type RuleFileRead
 import { importExceptions } from '../api/import-exceptions.ts'
 import { notHonouredOf } from '../api/not-honoured.ts'
 import { flagIn, ok, type KibanaRoute, type KibanaWorld } from './call.ts'
-import { kibanaOrigin } from './rules.ts'
+import { kibanaOrigin, withSections } from './rules.ts'
 import { uploadedBytes } from './upload.ts'
 
 /** `_import`: a file of rules with their exceptions and connectors. */
@@ -87,7 +87,7 @@ async function importRule(
   const origin = { ...kibanaOrigin, imported: true }
   const before = await rules.byRuleId(rule.ruleId)
   if (before === undefined) await rules.install(rule, origin)
-  else if (overwrite) await rules.update(before.uuid, rule, origin)
+  else if (overwrite) await rules.update(before.uuid, withSections(rule, before.rule), origin)
   else {
     await rules.offer(before.uuid, rule, origin)
     return { status: 409, message: `rule_id: "${rule.ruleId}" already exists` }

@@ -1,6 +1,6 @@
 import { Fault, isJsonObject, type JsonObject } from '#base'
 import type { RuleOrigin } from '#detect'
-import { ruleToWire, type InstalledRule } from '#rule'
+import { ruleToWire, type InstalledRule, type Rule } from '#rule'
 import { statusOf } from '../http/status.ts'
 import {
   invalidRequest,
@@ -112,8 +112,8 @@ export async function changedRule(
   return world.rules.update(uuid, withSections(after, rule), kibanaOrigin)
 }
 
-/** What stands beside the rule in its file is no part of any request. */
-function withSections(after: InstalledRule['rule'], before: InstalledRule['rule']) {
+/** The rule with what stood beside it in its file: requests and Kibana's exports have no place for that. */
+export function withSections(after: Rule, before: Rule): Rule {
   return before.sections === undefined ? after : { ...after, sections: before.sections }
 }
 
