@@ -246,3 +246,13 @@ test('a listener that throws keeps nobody else from hearing of an alert', async 
   await run(bench, {})
   expect(heard).toEqual(await bench.alertIds())
 })
+
+test('events told one by one because they lack the group field are counted as created', async () => {
+  const bench = benchOf()
+  await bench.add({ at: -2 }, { at: -1 })
+  const record = await run(bench, {
+    alert_suppression: { group_by: ['no.such'], missing_fields_strategy: 'doNotSuppress' },
+  })
+  expect(record.created).toBe(2)
+  expect(await bench.alertIds()).toHaveLength(2)
+})

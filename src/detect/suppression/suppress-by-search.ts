@@ -212,5 +212,6 @@ async function writePlain(
     page.push({ event, eventMs: ms, alertId, extras: {} })
     if (page.length >= 100 && (await flush())) return { created, cut: true }
   }
-  return { created, cut: await flush() }
+  const cut = await flush()
+  return { created, cut }
 }
