@@ -105,6 +105,14 @@ function lacksTerms(rule: Rule, { source }: GeneratedDocument): boolean {
   return newTermsFields.some((field) => valuesOf(source, field).length === 0)
 }
 
+/** Documents that stay silent, each with the reason. */
+const silentWithReason: ReadonlyMap<string, string> = new Map([
+  [
+    'Protected Storage Service Access via SMB, branch 0',
+    'the quoted * of its query is literal; the real stack raised no alert either',
+  ],
+])
+
 test('every document made from a public rule raises that rule’s alert, but for those that lack the new term', async (context) => {
   context.skip(folder === undefined || rulesFolder === undefined, withoutSharedData)
   const documents = generatedDocuments()
