@@ -1,6 +1,14 @@
 import { unreachable } from '#base'
-import { familyOf, valuesOf, type FieldCatalogue, type FieldName, type FieldValue } from '#event'
-import type { EventSource, FieldMapping } from '#event'
+import {
+  familyOf,
+  pathOf,
+  someValue,
+  type EventSource,
+  type FieldCatalogue,
+  type FieldMapping,
+  type FieldName,
+  type FieldValue,
+} from '#event'
 import { parseIp, parseIpBlock, type IpAddress } from '#query'
 
 /** What one indicator value is looked up by. */
@@ -15,6 +23,8 @@ export interface IndicatorKey {
  * values with equal keys may still differ.
  */
 export interface FieldKeys {
+  /** Fields of one way make the same key of an indicator's value. */
+  readonly way: string
   ofIndicator(value: FieldValue): IndicatorKey | undefined
   /** The keys of an event's values, each cut to a width. */
   ofEvent(source: EventSource, width: number): readonly string[]
@@ -25,16 +35,18 @@ export function fieldKeysOf(name: FieldName, fields: FieldCatalogue): FieldKeys 
   // What lies in a nested object is seen by nested queries only, and a comparison is none.
   if (fields.nestedPathOf(name) !== undefined) return nothing
   const mapping = fields.mappingOf(name)
-  if (mapping === undefined) return wholeKeys([name], textKey)
+  if (mapping === undefined) return wholeKeys('json', [name], textKey)
   const names = [...new Set([mapping.valuesFrom ?? name, name])]
   const family = familyOf(mapping.type)
   switch (family) {
     case 'keyword':
-      return wholeKeys(names, mapping.caseless === true ? caselessKey : String)
+      return mapping.caseless === true
+        ? wholeKeys('caseless', names, caselessKey)
+        : wholeKeys('text', names, String)
     case 'number':
-      return wholeKeys(names, (value) => numberKey(value, mapping))
+      return wholeKeys(`number ${mapping.type}`, names, (value) => numberKey(value, mapping))
     case 'boolean':
-      return wholeKeys(names, booleanKey)
+      return wholeKeys('boolean', names, booleanKey)
     case 'ip':
       return ipKeys(names)
     case 'date':
@@ -48,25 +60,39 @@ export function fieldKeysOf(name: FieldName, fields: FieldCatalogue): FieldKeys 
   }
 }
 
-const nothing: FieldKeys = { ofIndicator: () => undefined, ofEvent: () => [] }
+const nothing: FieldKeys = { way: 'nothing', ofIndicator: () => undefined, ofEvent: () => [] }
 
 function wholeKeys(
+  way: string,
   names: readonly FieldName[],
   keyOf: (value: FieldValue) => string | undefined,
 ): FieldKeys {
+  const values = valueReader(names)
   return {
+    way,
     ofIndicator(value) {
       const key = keyOf(value)
       return key === undefined ? undefined : { width: 0, key }
     },
-    ofEvent: (source) => eventValues(source, names).flatMap((value) => keyOf(value) ?? []),
+    ofEvent: (source) => values(source).flatMap((value) => keyOf(value) ?? []),
   }
 }
 
-function eventValues(source: EventSource, names: readonly FieldName[]): readonly FieldValue[] {
-  return names.length === 1
-    ? valuesOf(source, names[0] ?? '')
-    : names.flatMap((name) => valuesOf(source, name))
+/** Reads the values of fields from many documents. */
+export function valueReader(
+  names: readonly FieldName[],
+): (source: EventSource) => readonly FieldValue[] {
+  const paths = names.map(pathOf)
+  return (source) => {
+    const found: FieldValue[] = []
+    for (const path of paths) {
+      someValue(source, path, (value) => {
+        found.push(value)
+        return false
+      })
+    }
+    return found
+  }
 }
 
 function caselessKey(value: FieldValue): string {
@@ -95,13 +121,15 @@ function booleanKey(value: FieldValue): string | undefined {
 
 /** An address, or a whole block of them as one indicator. */
 function ipKeys(names: readonly FieldName[]): FieldKeys {
+  const values = valueReader(names)
   return {
+    way: 'ip',
     ofIndicator(value) {
       const block = parseIpBlock(String(value))
       return block && { width: block.bits, key: prefixOf(block.base, block.bits) }
     },
     ofEvent: (source, width) =>
-      eventValues(source, names).flatMap((value) => {
+      values(source).flatMap((value) => {
         const address = typeof value === 'string' ? parseIp(value) : undefined
         return address === undefined ? [] : [prefixOf(address, width)]
       }),

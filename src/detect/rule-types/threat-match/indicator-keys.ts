@@ -1,5 +1,6 @@
-import type { EventSource, FieldValue } from '#event'
+import type { EventSource, FieldName, FieldValue } from '#event'
 import type { FilterPlan } from '#query'
+import type { FieldKeys } from './field-keys.ts'
 import { keySet, type KeySet } from './key-set.ts'
 import { anyGroup, type Comparison, type ThreatQuestion } from './threat-question.ts'
 
@@ -22,10 +23,17 @@ const maxFilterValues = 1_000
 /** No keys yet, for the comparisons of a question. */
 export function indicatorKeys({ groups }: Pick<ThreatQuestion, 'groups'>): IndicatorKeys {
   const kept = new Map<Comparison, ComparisonKeys>()
-  for (const { positive } of groups) {
-    for (const comparison of positive) kept.set(comparison, comparisonKeys(comparison))
+  const learntByName = new Map<string, LearntValues>()
+  for (const comparison of groups.flatMap(({ positive }) => positive)) {
+    const { keys, entry } = comparison
+    if (keys === undefined) continue
+    // Several fields of events may be compared with one field of indicators.
+    const name = JSON.stringify([entry.value, keys.way])
+    const learnt = learntByName.get(name) ?? learntValues(comparison, keys)
+    learntByName.set(name, learnt)
+    kept.set(comparison, comparisonKeys(entry.field, keys, learnt))
   }
-  const all = [...kept.values()]
+  const all = [...learntByName.values()]
   let isEmpty = true
   return {
     get size() {
@@ -43,26 +51,29 @@ export function indicatorKeys({ groups }: Pick<ThreatQuestion, 'groups'>): Indic
         positive.every((comparison) => kept.get(comparison)?.mayHold(event) ?? true),
       ),
     eventFilter: () =>
-      anyGroup(groups, (comparison) => kept.get(comparison)?.filter() ?? { kind: 'all' }),
+      anyGroup(
+        groups,
+        (comparison) => kept.get(comparison)?.filter() ?? existing(comparison.entry.field),
+      ),
   }
 }
 
-interface ComparisonKeys {
+/** The values of one field of indicators. */
+interface LearntValues {
   readonly size: number
+  readonly setsByWidth: ReadonlyMap<number, KeySet>
+  /** The first of them, as written; more than {@link maxFilterValues} stands for many. */
+  readonly few: ReadonlySet<FieldValue>
   add(indicator: EventSource): void
-  mayHold(event: EventSource): boolean
-  filter(): FilterPlan
 }
 
-function comparisonKeys({ entry, keys, indicatorValues }: Comparison): ComparisonKeys {
-  const exists = { kind: 'exists', field: { kind: 'field', name: entry.field } } as const
-  if (keys === undefined) {
-    return { size: 0, add: () => undefined, mayHold: () => true, filter: () => exists }
-  }
+function learntValues({ indicatorValues }: Comparison, keys: FieldKeys): LearntValues {
   const setsByWidth = new Map<number, KeySet>()
   const few = new Set<FieldValue>()
   let size = 0
   return {
+    setsByWidth,
+    few,
     get size() {
       return size
     },
@@ -78,6 +89,21 @@ function comparisonKeys({ entry, keys, indicatorValues }: Comparison): Compariso
         if (few.size <= maxFilterValues) few.add(value)
       }
     },
+  }
+}
+
+/** What one comparison asks of events. */
+interface ComparisonKeys {
+  mayHold(event: EventSource): boolean
+  filter(): FilterPlan
+}
+
+function comparisonKeys(
+  name: FieldName,
+  keys: FieldKeys,
+  { setsByWidth, few }: LearntValues,
+): ComparisonKeys {
+  return {
     mayHold(event) {
       for (const [width, set] of setsByWidth) {
         if (keys.ofEvent(event, width).some((key) => set.has(key))) return true
@@ -86,8 +112,12 @@ function comparisonKeys({ entry, keys, indicatorValues }: Comparison): Compariso
     },
     filter: () => {
       if (few.size === 0) return { kind: 'none' }
-      if (few.size > maxFilterValues) return exists
-      return { kind: 'match-any', field: exists.field, values: [...few] }
+      if (few.size > maxFilterValues) return existing(name)
+      return { kind: 'match-any', field: { kind: 'field', name }, values: [...few] }
     },
   }
+}
+
+function existing(name: FieldName): FilterPlan {
+  return { kind: 'exists', field: { kind: 'field', name } }
 }

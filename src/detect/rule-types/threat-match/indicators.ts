@@ -3,6 +3,7 @@ import { firstValueOf, type EventDocument, type EventSource } from '#event'
 import type { FilterPlan } from '#query'
 import { indicatorIdField, validUntilField } from '../../intel/indicator-event.ts'
 import type { WindowSearch } from '../../rule-type.ts'
+import { valueReader } from './field-keys.ts'
 import { holdsFields, type ThreatQuestion } from './threat-question.ts'
 
 /**
@@ -31,8 +32,10 @@ export async function* indicatorsOf(
   }
 }
 
+const validUntil = valueReader([validUntilField])
+
 function hasExpired(source: EventSource, nowMs: number): boolean {
-  const until = firstValueOf(source, validUntilField)
+  const [until] = validUntil(source)
   const untilMs = typeof until === 'string' ? parseDate(until) : undefined
   return untilMs !== undefined && untilMs <= nowMs
 }

@@ -125,7 +125,7 @@ export function indicatorLearning(
         const next = await pages.next()
         isComplete = next.done === true
         for (const { source } of next.done === true ? [] : next.value) keys.add(source)
-        await others.take(500)
+        await others.take(5_000)
       }
     },
     suspects: (events) =>

@@ -190,6 +190,7 @@ async function found(
     reader,
     lookUps: reader,
     ownAlerts: async function* () {},
+    notes: { of: async () => undefined, keep: async () => undefined },
     maxAlerts: 100,
     signal: new AbortController().signal,
     warn: () => undefined,

@@ -1,7 +1,7 @@
-import { valuesOf, type EventSource, type FieldCatalogue, type FieldValue } from '#event'
+import type { EventSource, FieldCatalogue, FieldValue } from '#event'
 import { compileFilter, type FilterPlan, type MatchContext } from '#query'
 import type { ThreatMappingEntry, ThreatMatchParams } from '#rule'
-import { fieldKeysOf, type FieldKeys } from './field-keys.ts'
+import { fieldKeysOf, valueReader, type FieldKeys } from './field-keys.ts'
 
 /** A threat_match rule made ready: which documents are indicators, and what they must share with an event. */
 export interface ThreatQuestion {
@@ -40,14 +40,13 @@ export function comparisonGroups(
 }
 
 function comparison(entry: ThreatMappingEntry, fields: FieldCatalogue): Comparison {
+  const values = valueReader([entry.value])
   const limit = fields.mappingOf(entry.value)?.ignoreAbove ?? Number.POSITIVE_INFINITY
   return {
     entry,
     keys: fieldKeysOf(entry.field, fields),
     indicatorValues: (source) =>
-      valuesOf(source, entry.value).filter(
-        (value) => typeof value !== 'string' || value.length <= limit,
-      ),
+      values(source).filter((value) => typeof value !== 'string' || value.length <= limit),
   }
 }
 
