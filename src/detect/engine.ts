@@ -12,6 +12,7 @@ import { eventReader } from './execution/event-reader.ts'
 import { executeRule } from './execution/execute.ts'
 import { executionsOf, type ExecutionRecord } from './execution/execution-record.ts'
 import { manualStartsOf } from './execution/rule-window.ts'
+import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
 import { roster } from './roster.ts'
@@ -152,6 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
     maxAlertsLimit: options.maxAlertsLimit ?? 1_000,
     exceptionsOf: (rule) => exceptions.of(rule),
     savedQueries,
+    windowNotes: windowNotesIn(documents),
     excepted: exceptions.tally,
     onCreated: (created) => tell(listeners, created, logger),
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
@@ -182,7 +184,10 @@ export function createEngine(options: EngineOptions): Engine {
     const before = change.kind === 'added' ? undefined : change.before
     const after = change.kind === 'removed' ? undefined : change.after
     if (after === undefined) {
-      if (before !== undefined) enabled.remove(before.uuid)
+      if (before !== undefined) {
+        enabled.remove(before.uuid)
+        await forgetNotes(world.windowNotes, before.uuid)
+      }
     } else enabled.put(after)
     const [was, is] = [before?.rule.enabled ?? false, after?.rule.enabled ?? false]
     const uuid = (after ?? before)?.uuid ?? ''

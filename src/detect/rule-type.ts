@@ -6,6 +6,7 @@ import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from 
 import type { TimeFields } from '#store'
 import type { WarningKind } from './execution/message.ts'
 import type { EventReader } from './execution/event-reader.ts'
+import type { WindowNotes } from './execution/window-notes.ts'
 import type { SavedQueryBook } from './saved-queries.ts'
 
 /** One way of finding candidates. Stateless: what must last between executions is in the stores. */
@@ -71,6 +72,7 @@ export interface WindowSearch {
   readonly lookUps: EventReader
   /** The rule's earlier alerts that tell of events in the window; see `execution/own-alerts.ts`. */
   readonly ownAlerts: (window: RuleWindow) => AsyncIterable<AlertBody>
+  readonly notes: WindowNotes
   /** `max_signals`. */
   readonly maxAlerts: number
   readonly signal: AbortSignal

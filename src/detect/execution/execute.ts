@@ -15,6 +15,7 @@ import { hasIndices, indicesOf } from './preflight.ts'
 import { readyRule } from './ready-rule.ts'
 import { windowsOf, type WindowPlan } from './rule-window.ts'
 import { emptyTally, runWindow, type Tally } from './run-window.ts'
+import { windowNotes } from './window-notes.ts'
 import type { DetectionWorld } from './world.ts'
 
 /** What an execution came to. */
@@ -156,6 +157,7 @@ async function searchOf(
       note: (itemId, event) => world.excepted.note(itemId, event, rule.uuid),
     }),
     lookUps: reader,
+    notes: windowNotes(world.windowNotes, rule, kind),
     ownAlerts: (window) => {
       const isFirst = request.previousStartedAtMs === undefined
       return ownAlerts(world.alerts, { ruleUuid: rule.uuid, kind, isFirst, window })

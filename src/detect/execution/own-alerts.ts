@@ -16,8 +16,8 @@ export interface OwnAlertsRequest {
  * after the window's beginning, for scheduled ones; alerts made within the window's time, however they
  * came about, for manual ones and the first. The same alert may come twice.
  *
- * The alerts are the memory: one write stores an alert and that its events are told, so that no crash can
- * come between the two.
+ * The alerts are the memory: one write stores an alert and that its events are told, so that no crash comes
+ * between the two.
  */
 export async function* ownAlerts(
   alerts: Collection<AlertBody>,

@@ -8,6 +8,7 @@ import type { BudgetBook } from './budget.ts'
 import type { DetectionSettings } from './effective-filter.ts'
 import type { EventReader } from './event-reader.ts'
 import type { SavedQueries } from '../rule-type.ts'
+import type { WindowNote } from './window-notes.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 
 /** What rules are executed in: the stores, the clock, and what holds for all rules of an installation. */
@@ -35,6 +36,7 @@ export interface DetectionWorld {
   /** The exception items of a rule's lists, and the value lists that they name. */
   exceptionsOf(rule: InstalledRule): Promise<RuleExceptions>
   readonly savedQueries: SavedQueries
+  readonly windowNotes: Collection<WindowNote>
   /** Counts what exception items keep from rules. */
   readonly excepted: ExceptionTally
   readonly onCreated: (alerts: readonly Alert[]) => void

@@ -10,6 +10,7 @@ import { ownAlerts } from '../execution/own-alerts.ts'
 import { indicesOf } from '../execution/preflight.ts'
 import { readyRule } from '../execution/ready-rule.ts'
 import { ownWindowOf } from '../execution/rule-window.ts'
+import { windowNotes } from '../execution/window-notes.ts'
 import type { DetectionWorld } from '../execution/world.ts'
 import type { EarlyAnswers, WindowSearch } from '../rule-type.ts'
 import type { RosterRule } from '../roster.ts'
@@ -75,6 +76,7 @@ export async function prepareLiveRule(
     context,
     reader: world.reader,
     lookUps: world.reader,
+    notes: windowNotes(world.windowNotes, installed, 'scheduled'),
     ownAlerts: (read) =>
       ownAlerts(world.alerts, {
         ruleUuid: installed.uuid,

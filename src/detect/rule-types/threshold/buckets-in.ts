@@ -50,14 +50,15 @@ interface Filling {
   readonly values: Set<Term> | undefined
 }
 
-/** Groups that are counted in one pass over a window; a window with more takes several. */
-const groupsAtATime = 50_000
+/** How much one pass over a window may hold; a window with more takes several. */
+export interface PassLimits {
+  readonly groups: number
+  /** Distinct values over all groups; when they are more, fewer groups are counted. Of one group no more are counted. */
+  readonly values: number
+}
 
-/**
- * Distinct values that are held at a time, over all groups: when they are more, fewer groups are counted in
- * this pass. Of one group no more are counted.
- */
-const maxValues = 1_000_000
+/** Some hundred megabytes at the worst. */
+const usualLimits: PassLimits = { groups: 50_000, values: 1_000_000 }
 
 /**
  * The groups of a window after a given one, smallest first, without events that are told. One pass over
@@ -66,9 +67,17 @@ const maxValues = 1_000_000
 export async function bucketsIn(
   search: WindowSearch,
   question: ThresholdQuestion,
-  { told, after }: { readonly told: ToldGroups; readonly after: Combination | undefined },
+  {
+    told,
+    after,
+    limits = usualLimits,
+  }: {
+    readonly told: ToldGroups
+    readonly after: Combination | undefined
+    readonly limits?: PassLimits | undefined
+  },
 ): Promise<BucketPage> {
-  const shelf = bucketShelf(question.fields)
+  const shelf = bucketShelf(question.fields, limits)
   const others = turns()
   const compare = compareCombinations(question.fields)
   for await (const event of eventsOf(search)) {
@@ -107,7 +116,7 @@ function isTold(
   return false
 }
 
-function bucketShelf(fields: readonly TermField[]) {
+function bucketShelf(fields: readonly TermField[], limits: PassLimits) {
   const compare = compareCombinations(fields)
   let filling = new Map<string, Filling>()
   let values = 0
@@ -147,15 +156,15 @@ function bucketShelf(fields: readonly TermField[]) {
       bucket.endMs = Math.max(bucket.endMs, ms)
       for (const term of terms ?? []) {
         if (bucket.values === undefined || bucket.values.has(term)) continue
-        if (bucket.values.size >= maxValues) break
+        if (bucket.values.size >= limits.values) break
         bucket.values.add(term)
         values++
       }
-      if (filling.size >= 2 * groupsAtATime) cut(groupsAtATime)
-      if (values > maxValues && filling.size > 1) cut(Math.ceil(filling.size / 2))
+      if (filling.size >= 2 * limits.groups) cut(limits.groups)
+      if (values > limits.values && filling.size > 1) cut(Math.ceil(filling.size / 2))
     },
     page(): BucketPage {
-      cut(groupsAtATime)
+      cut(limits.groups)
       const kept = [...filling.values()]
       const buckets = kept.map(({ values: held, ...bucket }) => ({
         ...bucket,

@@ -3,8 +3,8 @@ import { uuidOf } from '#base'
 import { isoOf } from '../../execution/execution-record.ts'
 import type { Combination } from '../../first-seen/combination.ts'
 import type { Candidate, WindowSearch } from '../../rule-type.ts'
-import { bucketsIn, type Bucket, type ThresholdQuestion } from './buckets-in.ts'
-import { toldGroups } from './told-groups.ts'
+import { bucketsIn, type Bucket, type PassLimits, type ThresholdQuestion } from './buckets-in.ts'
+import { toldFromNote, toldGroups } from './told-groups.ts'
 
 /** Candidates that are handed over at a time. */
 const candidatesAtATime = 500
@@ -16,14 +16,21 @@ const candidatesAtATime = 500
 export async function* thresholdCandidates(
   search: WindowSearch,
   question: ThresholdQuestion,
+  limits?: PassLimits,
 ): AsyncGenerator<readonly Candidate[]> {
+  const noted = toldFromNote(await search.notes.of(search.dueMs))
   // Once and for all, since alerts of this very window are stored while it goes on.
-  const told = await toldGroups(search, question.fields)
+  const told = noted ?? (await toldGroups(search, question.fields))
+  let isNoted = noted !== undefined
   let after: Combination | undefined
   for (;;) {
     search.noteSearch('findThresholdBuckets')
-    const page = await bucketsIn(search, question, { told, after })
+    const page = await bucketsIn(search, question, { told, after, limits })
     const reached = page.buckets.filter((bucket) => isReached(bucket, question))
+    if (reached.length > 0 && !isNoted) {
+      await search.notes.keep(search.dueMs, [...told])
+      isNoted = true
+    }
     for (let at = 0; at < reached.length; at += candidatesAtATime) {
       const some = reached.slice(at, at + candidatesAtATime)
       yield some.map((bucket) => candidateOf(bucket, question, search))

@@ -24,6 +24,18 @@ export async function toldGroups(
   return told
 }
 
+/** What was noted of told groups; undefined where nothing was. */
+export function toldFromNote(note: JsonValue | undefined): ToldGroups | undefined {
+  if (!Array.isArray(note)) return undefined
+  const pairs: readonly JsonValue[] = note
+  return new Map(
+    pairs.flatMap((pair) => {
+      const [key, endMs]: readonly JsonValue[] = Array.isArray(pair) ? pair : []
+      return typeof key === 'string' && typeof endMs === 'number' ? [[key, endMs] as const] : []
+    }),
+  )
+}
+
 function groupKeyOf(alert: AlertBody, fields: readonly TermField[]): string | undefined {
   const result = alert['kibana.alert.threshold_result']
   const terms = isJsonObject(result) ? result['terms'] : undefined
