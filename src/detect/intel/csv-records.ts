@@ -63,7 +63,7 @@ function recordAt(
   let at = start
   let lines = 1
   for (;;) {
-    while (text[at] === ' ' && separator !== ' ') at++
+    while (text[at] === ' ') at++
     let cell = ''
     if (text[at] === '"') {
       at++
