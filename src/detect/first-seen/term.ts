@@ -20,6 +20,8 @@ export interface TermField {
   termsOf(source: EventSource): readonly Term[]
   /** Ascending, as Elasticsearch sorts values of the field's type. */
   compare(a: Term, b: Term): number
+  /** What {@link compareTerms} sorts as `compare` sorts the term; for whoever compares it often. */
+  orderOf(term: Term): Term
   /** Whether a filter on the field's values finds every document with a term. */
   readonly findable: boolean
 }
@@ -53,7 +55,8 @@ export function termFieldOf(name: FieldName, fields: FieldCatalogue): TermField 
     case 'ip':
       return {
         ...field(name, from, (value) => ipOf(value)?.text),
-        compare: (a, b) => compared(ipOf(a)?.order ?? '', ipOf(b)?.order ?? ''),
+        compare: (a, b) => compareTerms(ipOrderOf(a), ipOrderOf(b)),
+        orderOf: ipOrderOf,
       }
     case 'text':
       return `[${name}] is full text; its words cannot be counted as terms: name a keyword field`
@@ -83,7 +86,8 @@ function field(
       }
       return [...new Set(values.map(termOf).filter((term) => term !== undefined))]
     },
-    compare: compared,
+    compare: compareTerms,
+    orderOf: itself,
   }
 }
 
@@ -99,15 +103,21 @@ function flattenedField(name: FieldName): TermField {
       }
       return [...terms]
     },
-    compare: compared,
+    compare: compareTerms,
+    orderOf: itself,
   }
 }
 
 function withoutTerms(name: FieldName): TermField {
-  return { name, findable: false, termsOf: () => [], compare: () => 0 }
+  return { name, findable: false, termsOf: () => [], compare: () => 0, orderOf: itself }
 }
 
-function compared(a: Term, b: Term): number {
+function itself(term: Term): Term {
+  return term
+}
+
+/** Ascending: texts by their characters, numbers by value; one type after the other. */
+export function compareTerms(a: Term, b: Term): number {
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
   if (typeof a === typeof b) return Number(a) - Number(b)
   return typeof a < typeof b ? -1 : 1
@@ -139,6 +149,10 @@ function ipOf(value: FieldValue): { readonly text: string; readonly order: strin
   const order = ipv6Order(text)
   if (!order.startsWith(ipv4Prefix)) return { text, order }
   return { text: dotted(order.slice(ipv4Prefix.length)), order }
+}
+
+function ipOrderOf(term: Term): string {
+  return ipOf(term)?.order ?? ''
 }
 
 /** The first twelve bytes of an IPv4 address among IPv6 ones, in hex. */

@@ -8,7 +8,8 @@ import { eventReader } from '../../execution/event-reader.ts'
 import { termFieldOf } from '../../first-seen/term.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 import { minuteMs, noonMs } from '../../detect.fixture.ts'
-import type { PassLimits, ThresholdQuestion } from './buckets-in.ts'
+import type { PassLimits } from './bucket-shelf.ts'
+import type { ThresholdQuestion } from './buckets-in.ts'
 import { thresholdCandidates } from './threshold-candidates.ts'
 
 const event = fc.record({

@@ -4,12 +4,12 @@ import { turns } from '../../execution/turns.ts'
 import {
   combinationCountOf,
   combinationsOf,
-  compareCombinations,
   maxCombinationsOfDocument,
-  type Combination,
 } from '../../first-seen/combination.ts'
-import type { Term, TermField } from '../../first-seen/term.ts'
+import type { TermField } from '../../first-seen/term.ts'
 import type { WindowSearch } from '../../rule-type.ts'
+import { bucketShelf, type Bucket, type GroupPlace, type PassLimits } from './bucket-shelf.ts'
+import { roughCounts } from './rough-counts.ts'
 import type { ToldGroups } from './told-groups.ts'
 
 /** What a threshold rule counts. */
@@ -22,77 +22,51 @@ export interface ThresholdQuestion {
   readonly distinct?: { readonly field: TermField; readonly atLeast: number }
 }
 
-/** The events of one group in a window. */
-export interface Bucket {
-  readonly group: Combination
-  readonly count: number
-  /** Times of its first and last event, epoch milliseconds. */
-  readonly startMs: number
-  readonly endMs: number
-  /** How many distinct values its events have, where the rule asks for that. */
-  readonly distinct?: number
-}
-
-/** A page of a window's groups, ascending. */
-export interface BucketPage {
-  readonly buckets: readonly Bucket[]
-  /** Groups that the next page comes after. */
-  readonly last: Combination | undefined
-  readonly hasMore: boolean
-}
-
-/** A bucket that is being filled. */
-interface Filling {
-  readonly group: Combination
-  count: number
-  startMs: number
-  endMs: number
-  readonly values: Set<Term> | undefined
-}
-
-/** How much one pass over a window may hold; a window with more takes several. */
-export interface PassLimits {
-  readonly groups: number
-  /** Distinct values over all groups; when they are more, fewer groups are counted. Of one group no more are counted. */
-  readonly values: number
-}
-
 /** Some hundred megabytes at the worst. */
 const usualLimits: PassLimits = { groups: 50_000, values: 1_000_000 }
 
 /**
- * The groups of a window after a given one, smallest first, without events that are told. One pass over
- * the window's events; memory holds a bounded number of groups and values, however many there are.
+ * The groups of a window that have enough events, ascending, in pages; events that are told do not count.
+ * Memory holds a bounded number of groups and values, however many there are: what does not fit takes
+ * further passes over the window's events, which look only at groups that may have enough.
  */
-export async function bucketsIn(
+export async function* bucketsIn(
   search: WindowSearch,
   question: ThresholdQuestion,
   {
     told,
-    after,
     limits = usualLimits,
-  }: {
-    readonly told: ToldGroups
-    readonly after: Combination | undefined
-    readonly limits?: PassLimits | undefined
-  },
-): Promise<BucketPage> {
-  const shelf = bucketShelf(question.fields, limits)
+  }: { readonly told: ToldGroups; readonly limits?: PassLimits | undefined },
+): AsyncGenerator<readonly Bucket[]> {
+  const met = roughCounts()
   const others = turns()
-  const compare = compareCombinations(question.fields)
-  for await (const event of eventsOf(search)) {
-    const ms = eventMsOf(event.source, search.time)
-    if (ms === undefined) continue
-    const contributed = combinationCountOf(event.source, question.fields)
-    if (contributed > maxCombinationsOfDocument) warnOfTooMany(search, event, contributed)
-    await others.take(contributed)
-    if (isTold(event, ms, { question, told })) continue
-    const values = question.distinct?.field.termsOf(event.source)
-    for (const group of combinationsOf(event.source, question.fields)) {
-      if (after === undefined || compare(group, after) > 0) shelf.put(group, ms, values)
+  let after: GroupPlace | undefined
+  for (let pass = 0; ; pass++) {
+    search.noteSearch('findThresholdBuckets')
+    const shelf = bucketShelf(question.fields, { limits, after })
+    for await (const event of eventsOf(search)) {
+      const ms = eventMsOf(event.source, search.time)
+      if (ms === undefined) continue
+      const contributed = combinationCountOf(event.source, question.fields)
+      if (contributed > maxCombinationsOfDocument) warnOfTooMany(search, event, contributed)
+      await others.take(contributed)
+      if (isTold(event, ms, { question, told })) continue
+      const values = question.distinct?.field.termsOf(event.source)
+      for (const group of combinationsOf(event.source, question.fields)) {
+        if (pass === 0) met.add(group.key)
+        else if (met.atMost(group.key) < question.atLeast) continue
+        shelf.put(group, { ms, values })
+      }
     }
+    const { buckets, last, hasMore } = shelf.taken()
+    yield buckets.filter((bucket) => isReached(bucket, question))
+    if (!hasMore) return
+    after = last
   }
-  return shelf.page()
+}
+
+function isReached({ count, distinct = 0 }: Bucket, question: ThresholdQuestion): boolean {
+  return count >= question.atLeast && distinct >= (question.distinct?.atLeast ?? 0)
 }
 
 async function* eventsOf(search: WindowSearch): AsyncGenerator<EventDocument> {
@@ -114,65 +88,6 @@ function isTold(
     if (endMs !== undefined && ms <= endMs) return true
   }
   return false
-}
-
-function bucketShelf(fields: readonly TermField[], limits: PassLimits) {
-  const compare = compareCombinations(fields)
-  let filling = new Map<string, Filling>()
-  let values = 0
-  let greatest: Combination | undefined
-  let hasMore = false
-  const cut = (limit: number): void => {
-    const sorted = [...filling.values()].toSorted((a, b) => compare(a.group, b.group))
-    const kept = sorted.slice(0, limit)
-    hasMore ||= kept.length < sorted.length
-    if (kept.length < sorted.length) greatest = kept.at(-1)?.group
-    filling = new Map(kept.map((bucket) => [bucket.group.key, bucket]))
-    values = kept.reduce((sum, bucket) => sum + (bucket.values?.size ?? 0), 0)
-  }
-  const bucketOf = (group: Combination, ms: number, counts: boolean): Filling | undefined => {
-    const known = filling.get(group.key)
-    if (known !== undefined) return known
-    if (greatest !== undefined && compare(group, greatest) > 0) {
-      hasMore = true
-      return undefined
-    }
-    const fresh = {
-      group,
-      count: 0,
-      startMs: ms,
-      endMs: ms,
-      values: counts ? new Set<Term>() : undefined,
-    }
-    filling.set(group.key, fresh)
-    return fresh
-  }
-  return {
-    put(group: Combination, ms: number, terms: readonly Term[] | undefined): void {
-      const bucket = bucketOf(group, ms, terms !== undefined)
-      if (bucket === undefined) return
-      bucket.count++
-      bucket.startMs = Math.min(bucket.startMs, ms)
-      bucket.endMs = Math.max(bucket.endMs, ms)
-      for (const term of terms ?? []) {
-        if (bucket.values === undefined || bucket.values.has(term)) continue
-        if (bucket.values.size >= limits.values) break
-        bucket.values.add(term)
-        values++
-      }
-      if (filling.size >= 2 * limits.groups) cut(limits.groups)
-      if (values > limits.values && filling.size > 1) cut(Math.ceil(filling.size / 2))
-    },
-    page(): BucketPage {
-      cut(limits.groups)
-      const kept = [...filling.values()]
-      const buckets = kept.map(({ values: held, ...bucket }) => ({
-        ...bucket,
-        ...(held === undefined ? {} : { distinct: held.size }),
-      }))
-      return { buckets, last: kept.at(-1)?.group, hasMore }
-    },
-  }
 }
 
 function warnOfTooMany(search: WindowSearch, { index, id }: EventDocument, count: number): void {

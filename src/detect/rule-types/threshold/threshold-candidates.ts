@@ -1,9 +1,9 @@
 import { eventAlertId } from '#alert'
 import { uuidOf } from '#base'
 import { isoOf } from '../../execution/execution-record.ts'
-import type { Combination } from '../../first-seen/combination.ts'
 import type { Candidate, WindowSearch } from '../../rule-type.ts'
-import { bucketsIn, type Bucket, type PassLimits, type ThresholdQuestion } from './buckets-in.ts'
+import type { Bucket, PassLimits } from './bucket-shelf.ts'
+import { bucketsIn, type ThresholdQuestion } from './buckets-in.ts'
 import { toldFromNote, toldGroups } from './told-groups.ts'
 
 /** Candidates that are handed over at a time. */
@@ -22,26 +22,16 @@ export async function* thresholdCandidates(
   // Once and for all, since alerts of this very window are stored while it goes on.
   const told = noted ?? (await toldGroups(search, question.fields))
   let isNoted = noted !== undefined
-  let after: Combination | undefined
-  for (;;) {
-    search.noteSearch('findThresholdBuckets')
-    const page = await bucketsIn(search, question, { told, after, limits })
-    const reached = page.buckets.filter((bucket) => isReached(bucket, question))
-    if (reached.length > 0 && !isNoted) {
+  for await (const buckets of bucketsIn(search, question, { told, limits })) {
+    if (buckets.length > 0 && !isNoted) {
       await search.notes.keep(search.dueMs, [...told])
       isNoted = true
     }
-    for (let at = 0; at < reached.length; at += candidatesAtATime) {
-      const some = reached.slice(at, at + candidatesAtATime)
+    for (let at = 0; at < buckets.length; at += candidatesAtATime) {
+      const some = buckets.slice(at, at + candidatesAtATime)
       yield some.map((bucket) => candidateOf(bucket, question, search))
     }
-    if (!page.hasMore) return
-    after = page.last
   }
-}
-
-function isReached({ count, distinct = 0 }: Bucket, question: ThresholdQuestion): boolean {
-  return count >= question.atLeast && distinct >= (question.distinct?.atLeast ?? 0)
 }
 
 /** An alert on a group is one on an event that nobody sent: the group's values, at its last event's time. */

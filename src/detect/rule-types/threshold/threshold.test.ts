@@ -31,7 +31,8 @@ test('windows that catch up hand on what they told, and a group may alert in eac
   expect(record.created).toBe(3)
   const { items } = await bench.engine.alerts.list({})
   const ends = items.map(({ body }) => body['kibana.alert.original_time'])
-  expect(ends.toSorted()).toEqual([9, 19, 29].map((minute) => new Date(at(minute)).toISOString()))
+  const expected = [9, 19, 29].map((minute) => new Date(at(minute)).toISOString())
+  expect(new Set(ends)).toEqual(new Set(expected))
 })
 
 test('nothing is answered before the window ends', async () => {
