@@ -99,7 +99,7 @@ describe('STIX', () => {
     "[a:x = '1'] FOLLOWEDBY [b:y = '2']",
     "[a:x = '1'] AND [b:y = '2']",
     "[a:x = '1'] WITHIN 5 SECONDS",
-    `${'['.repeat(100)}`,
+    '['.repeat(100),
     `[${'('.repeat(100)}a:x='1'${')'.repeat(100)}]`,
   ])('%s gives a reason instead', (text) => {
     expect(parseStixPattern(text)).toMatchObject({ ok: false, error: expect.any(String) })
