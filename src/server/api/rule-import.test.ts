@@ -153,30 +153,27 @@ namespace_type = "agnostic"
 
 const corpus = sharedData('rules/rules')
 
-test.skipIf(corpus === undefined)(
-  `public rules are imported, exported by Kibana's API, imported elsewhere and exported as the same (skipped when ${withoutSharedData})`,
-  async () => {
-    const there = await serverUnderTest()
-    try {
-      const paths = globSync(`${corpus}/{linux,cross-platform}/*.toml`)
-      for (const path of paths) {
-        const body = { name: path, text: readFileSync(path, 'utf8') }
-        const { imported } = await at.client.importRules({ body })
-        expect(imported).toHaveLength(1)
-      }
-      const exported = await exportOf(at)
-      const form = new FormData()
-      form.append('file', new Blob([exported]), 'rules.ndjson')
-      const path = '/api/detection_engine/rules/_import?overwrite=true'
-      const answer = await there.ask(path, { method: 'POST', body: form })
-      expect(await answer.json()).toMatchObject({ success: true, errors: [] })
-      expect(rulesIn(await exportOf(there))).toEqual(rulesIn(exported))
-    } finally {
-      await there.close()
+test("public rules are imported, exported by Kibana's API, imported elsewhere and exported as the same", async (context) => {
+  context.skip(corpus === undefined, withoutSharedData)
+  const there = await serverUnderTest()
+  try {
+    const paths = globSync(`${corpus}/{linux,cross-platform}/*.toml`)
+    for (const path of paths) {
+      const body = { name: path, text: readFileSync(path, 'utf8') }
+      const { imported } = await at.client.importRules({ body })
+      expect(imported).toHaveLength(1)
     }
-  },
-  120_000,
-)
+    const exported = await exportOf(at)
+    const form = new FormData()
+    form.append('file', new Blob([exported]), 'rules.ndjson')
+    const path = '/api/detection_engine/rules/_import?overwrite=true'
+    const answer = await there.ask(path, { method: 'POST', body: form })
+    expect(await answer.json()).toMatchObject({ success: true, errors: [] })
+    expect(rulesIn(await exportOf(there))).toEqual(rulesIn(exported))
+  } finally {
+    await there.close()
+  }
+}, 120_000)
 
 async function exportOf(server: ServerUnderTest): Promise<string> {
   return (await server.ask('/api/detection_engine/rules/_export', { method: 'POST' })).text()
