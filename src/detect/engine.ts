@@ -14,6 +14,7 @@ import { executionsOf, type ExecutionRecord } from './execution/execution-record
 import { manualStartsOf } from './execution/rule-window.ts'
 import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
+import { sharedReads, type SharedReadsFacts } from './execution/shared-reads.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
 import { roster } from './roster.ts'
 import { compileRule } from './rule-types.ts'
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly maxAlertsLimit?: number
   /** Rules executing at the same time. Default 4. */
   readonly concurrency?: number
+  /** False reads the store for each rule alone: the slow twin of shared reads. Default true. */
+  readonly sharesReads?: boolean
   /** How long executions are remembered, milliseconds. Default 14 days. */
   readonly executionsKeptMs?: number
   /** Gives ids of newly installed rules. Default: random. */
@@ -117,6 +120,7 @@ export interface EngineFacts {
   readonly enabledRules: number
   readonly runningExecutions: number
   readonly live: LiveFacts
+  readonly reads: SharedReadsFacts
 }
 
 /** 90 days. */
@@ -137,10 +141,13 @@ export function createEngine(options: EngineOptions): Engine {
     onChange: () => enabled.touch(),
   })
   const savedQueries = savedQueryBook(documents, { onChange: () => enabled.touch() })
+  const shared = sharedReads(store.events)
+  const events =
+    options.sharesReads === false ? store.events : { ...store.events, search: shared.search }
   const world: DetectionWorld = {
     clock,
     logger,
-    reader: eventReader({ events: store.events, alerts, space: options.space ?? 'default' }),
+    reader: eventReader({ events, alerts, space: options.space ?? 'default' }),
     alerts,
     executions,
     budgets: budgetBook(alerts),
@@ -269,6 +276,7 @@ export function createEngine(options: EngineOptions): Engine {
       enabledRules: [...enabled.rules()].length,
       runningExecutions: schedule.running,
       live: live.facts(),
+      reads: shared.facts(),
     }),
   }
 }

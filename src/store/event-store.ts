@@ -44,6 +44,8 @@ export interface SearchRequest {
   /** Index patterns, with wildcards and exclusions. */
   readonly indices: readonly string[]
   readonly filter: FilterPlan
+  /** What the reader will keep of the answer: the store may leave out, unread, what cannot satisfy it. */
+  readonly wanted?: FilterPlan
   readonly context: MatchContext
   readonly time?: TimeRange
   /**

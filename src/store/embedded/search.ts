@@ -1,6 +1,6 @@
 import { Fault } from '#base'
 import { compileIndexPatterns } from '#event'
-import { compileFilter, necessaryTerms } from '#query'
+import { compileFilter, necessaryTerms, type FilterPlan } from '#query'
 import type { SearchRequest, StoredEvent } from '../event-store.ts'
 import { eventTimesOf, isWithin } from '../event-time.ts'
 import { blockChoice } from './block-choice.ts'
@@ -60,7 +60,7 @@ function candidatesOf(
   request: SearchRequest,
   pruning: boolean,
 ): Candidates {
-  const { filter, context, time } = request
+  const { filter, wanted, context, time } = request
   const included = remembered(compileIndexPatterns(request.indices))
   const fulfils = compileFilter(filter, context)
   const matches: EventTest = ({ index, source }) =>
@@ -71,7 +71,8 @@ function candidatesOf(
     const blocks = parts.flatMap((part) => part.blocks)
     return { blocks, mayBeIn: async () => true, matches }
   }
-  const choice = blockChoice(request, included, necessaryTerms(filter, context.fields))
+  const needed: FilterPlan = wanted === undefined ? filter : { kind: 'and', of: [filter, wanted] }
+  const choice = blockChoice(request, included, necessaryTerms(needed, context.fields))
   return {
     blocks: parts.flatMap((part) => (choice.mayBeInPart(part.indices) ? part.blocks : [])),
     mayBeIn: choice.mayBeIn,
