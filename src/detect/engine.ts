@@ -43,7 +43,7 @@ export interface EngineOptions {
   readonly publicBaseUrl?: string
   /** No rule makes more alerts an execution, whatever it says. Default 1,000. */
   readonly maxAlertsLimit?: number
-  /** Rules executing at the same time. Default 4. */
+  /** Rules executing at the same time, not counting slow ones, which have room of their own. Default 32. */
   readonly concurrency?: number
   /** False reads the store for each rule alone: the slow twin of shared reads. Default true. */
   readonly sharesReads?: boolean
@@ -128,7 +128,7 @@ const longestLookBackMs = 7_776_000_000
 
 /** An engine that does nothing until it is started, except what it is asked to do once. */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, clock, logger, fields = ecsCatalogue(), concurrency = 4 } = options
+  const { store, clock, logger, fields = ecsCatalogue(), concurrency = 32 } = options
   const { documents } = store
   const alerts = alertsOf(documents)
   const executions = executionsOf(documents)
@@ -263,7 +263,7 @@ export function createEngine(options: EngineOptions): Engine {
           kind: 'manual' as const,
           ...(signal === undefined ? {} : { signal }),
         }
-        records.push(await once(rule, at))
+        records.push(await schedule.exclusively(uuid, () => once(rule, at)))
       }
       return records
     },

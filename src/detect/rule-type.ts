@@ -37,6 +37,8 @@ export interface RunnableRule {
   problemAt?(nowMs: number): string | undefined
   /** An execution that still reads after so many milliseconds fails, and says so. */
   readonly longestMs?: number
+  /** An execution may hold some hundred megabytes at the worst: few of such run at a time. */
+  readonly holdsMuch?: true
   /** Patterns of indices, beside those that the rule reads, whose new documents early answers want to hear of. */
   readonly learnsFrom?: readonly string[]
   /**

@@ -81,7 +81,7 @@ const aRead = fc.record({
   order: fc.constantFrom('time-ascending', 'sequence'),
   nowMinutes: fc.constantFrom(0, 1),
   /** Turns of the process between two pages. */
-  slowness: fc.constantFrom(0, 0, 0, 1, 30),
+  slowness: fc.constantFrom<number>(0, 0, 0, 1, 30),
   /** Stops after so many pages. */
   pages: fc.constantFrom(1, 1_000, 1_000),
 })

@@ -24,3 +24,14 @@ export function dueTimesOf({ uuid, rule }: InstalledRule): DueTimes {
     Math.floor((nowMs - phaseMs) / intervalMs) * intervalMs + phaseMs
   return { intervalMs, lastAt, nextAfter: (nowMs) => lastAt(nowMs) + intervalMs }
 }
+
+/** No rule waits longer for company than this, nor than a sixtieth of its interval. */
+const longestPatienceMs = 5_000
+
+/**
+ * How much later than due an execution may begin so that others, due meanwhile, begin with it and share
+ * what they read; milliseconds. Nothing below a hundred rules: few are seldom due together anyway.
+ */
+export function patienceMs({ intervalMs }: DueTimes, rules: number): number {
+  return Math.min(longestPatienceMs, intervalMs / 60, Math.floor(rules / 100) * 250)
+}

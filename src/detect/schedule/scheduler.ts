@@ -4,6 +4,8 @@ import type { Collection } from '#store'
 import type { ExecutionOutcome } from '../execution/execute.ts'
 import type { ExecutionRecord } from '../execution/execution-record.ts'
 import type { Roster, RosterRule } from '../roster.ts'
+import { patienceMs } from './due.ts'
+import { lanes, slowAfterMs } from './lanes.ts'
 
 /** When a rule's last complete execution was due; epoch milliseconds. Kept so that a restart catches up. */
 export type RuleState = { readonly previousStartedMs: number }
@@ -19,6 +21,8 @@ export interface Scheduler {
   stop(): Promise<void>
   /** Executes an enabled rule now, after its running execution if there is one. Undefined where it is not enabled. */
   runNow(uuid: RuleUuid): Promise<ExecutionRecord | undefined>
+  /** Does work of a rule, after its running execution if there is one; none of the rule begins meanwhile. */
+  exclusively<T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T>
   /** A rule was switched on: it runs at once and has nothing to catch up with. */
   enabled(uuid: RuleUuid): Promise<void>
   /** A rule was switched off or removed. */
@@ -35,7 +39,7 @@ export interface SchedulerParts {
   readonly logger: Logger
   readonly roster: Roster
   readonly states: Collection<RuleState>
-  /** Rules executing at the same time; others wait, the one due longest first. */
+  /** Quick executions at the same time; others wait, the one due longest first. Slow ones have room of their own. */
   readonly concurrency: number
   readonly execute: (
     rule: RosterRule,
@@ -65,7 +69,6 @@ interface Progress {
   previousMs: number | undefined
   /** The last due time that was tried, complete or not. */
   triedMs: number | undefined
-  running: Promise<ExecutionRecord> | undefined
 }
 
 /**
@@ -77,7 +80,9 @@ interface Progress {
 export function scheduler(parts: SchedulerParts): Scheduler {
   const { clock, logger, roster, states, concurrency, execute } = parts
   const progressOf = new Map<RuleUuid, Progress>()
-  let running = 0
+  /** What is done of a rule now; kept apart from its progress, which a rule switched off and on begins anew. */
+  const runningOf = new Map<RuleUuid, Promise<unknown>>()
+  const room = lanes({ clock, concurrency })
   let abort = new AbortController()
   let loop: Promise<void> | undefined
   let wakeUp: (() => void) | undefined
@@ -87,7 +92,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     if (known !== undefined) return known
     const state = await states.get(uuid)
     const previousMs = state?.body.previousStartedMs
-    const fresh = { previousMs, triedMs: previousMs, running: undefined }
+    const fresh = { previousMs, triedMs: previousMs }
     // Someone else may have asked meanwhile; there must be one progress a rule.
     const raced = progressOf.get(uuid) ?? fresh
     progressOf.set(uuid, raced)
@@ -95,7 +100,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
   }
 
   const dueMsOf = (rule: RosterRule, of: Progress, nowMs: number): number | undefined => {
-    if (of.running !== undefined) return undefined
+    if (runningOf.has(rule.installed.uuid)) return undefined
     if (of.triedMs === undefined) return nowMs
     if (of.triedMs > nowMs) {
       logger.warn('the clock was set back; the schedule goes on from the new time', {
@@ -109,8 +114,16 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     return lastMs > of.triedMs ? lastMs : undefined
   }
 
+  const alone = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> => {
+    const done = work().finally(() => {
+      runningOf.delete(uuid)
+      wakeUp?.()
+    })
+    runningOf.set(uuid, done)
+    return done
+  }
+
   const run = (rule: RosterRule, of: Progress, startedAtMs: number): Promise<ExecutionRecord> => {
-    running++
     of.triedMs = startedAtMs
     const { uuid } = rule.installed
     const due = {
@@ -118,33 +131,37 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       startedAtMs,
       ...(of.previousMs === undefined ? {} : { previousStartedAtMs: of.previousMs }),
     }
-    const done = execute(rule, due, abort.signal)
-      .then(async ({ record, broken }) => {
+    const leave = room.begin(rule)
+    return alone(uuid, async () => {
+      try {
+        const { record, broken } = await execute(rule, due, abort.signal)
         if (broken || progressOf.get(uuid) !== of) return record
         of.previousMs = startedAtMs
         await states.put(uuid, { previousStartedMs: startedAtMs })
         return record
-      })
-      .finally(() => {
-        running--
-        of.running = undefined
-        wakeUp?.()
-      })
-    of.running = done
-    return done
+      } finally {
+        leave()
+      }
+    })
   }
 
   const beat = async (): Promise<void> => {
     const nowMs = clock.nowMs()
     const due: { readonly rule: RosterRule; readonly of: Progress; readonly dueMs: number }[] = []
-    for (const rule of roster.rules()) {
+    const rules = [...roster.rules()]
+    let isPressing = false
+    for (const rule of rules) {
       const of = await progress(rule.installed.uuid)
       const dueMs = dueMsOf(rule, of, nowMs)
-      if (dueMs !== undefined) due.push({ rule, of, dueMs })
+      if (dueMs === undefined) continue
+      due.push({ rule, of, dueMs })
+      isPressing ||= of.triedMs === undefined || nowMs >= dueMs + patienceMs(rule.due, rules.length)
     }
+    if (!isPressing) return
+    room.sortOut()
     for (const { rule, of, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs)) {
-      if (running >= concurrency) return
-      if (roster.get(rule.installed.uuid) !== rule || of.running !== undefined) continue
+      const { uuid } = rule.installed
+      if (roster.get(uuid) !== rule || runningOf.has(uuid) || !room.hasRoomFor(rule)) continue
       run(rule, of, dueMs).catch((thrown: unknown) => {
         logger.error('an execution could not be recorded', {
           rule: rule.installed.rule.ruleId,
@@ -156,8 +173,12 @@ export function scheduler(parts: SchedulerParts): Scheduler {
 
   const sleepMs = (): number => {
     const nowMs = clock.nowMs()
-    let nextMs = nowMs + longestSleepMs
-    for (const { due } of roster.rules()) nextMs = Math.min(nextMs, due.nextAfter(nowMs))
+    const rules = [...roster.rules()]
+    let nextMs = nowMs + (room.running > 0 ? slowAfterMs : longestSleepMs)
+    for (const { due } of rules) {
+      const patience = patienceMs(due, rules.length)
+      nextMs = Math.min(nextMs, due.nextAfter(nowMs - patience) + patience)
+    }
     return Math.max(1, nextMs - nowMs)
   }
 
@@ -192,15 +213,18 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       abort.abort(new Error('the engine is stopping'))
       wakeUp?.()
       await loop
-      const ending = [...progressOf.values()].flatMap(({ running: own }) => own ?? [])
-      await Promise.allSettled(ending)
+      await Promise.allSettled(runningOf.values())
       progressOf.clear()
     },
     async runNow(uuid) {
       const of = await progress(uuid)
-      while (of.running !== undefined) await of.running.catch(() => undefined)
+      while (runningOf.has(uuid)) await runningOf.get(uuid)?.catch(() => undefined)
       const rule = roster.get(uuid)
       return rule === undefined ? undefined : run(rule, of, clock.nowMs())
+    },
+    async exclusively(uuid, work) {
+      while (runningOf.has(uuid)) await runningOf.get(uuid)?.catch(() => undefined)
+      return alone(uuid, work)
     },
     async enabled(uuid) {
       progressOf.delete(uuid)
@@ -213,7 +237,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     },
     wake: () => wakeUp?.(),
     get running() {
-      return running
+      return room.running
     },
   }
 }

@@ -33,6 +33,7 @@ export const threatMatch: RuleType = {
       suppressionManner: 'in-memory',
       readsDocuments: true,
       guardsAgainstLoops: true,
+      holdsMuch: true,
       ...(longestMs === undefined ? {} : { longestMs }),
       candidates: (search) => threatMatchCandidates(search, question),
       earlyAnswers: () => earlyThreatMatch(question),

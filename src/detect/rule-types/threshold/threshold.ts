@@ -26,6 +26,7 @@ export const threshold: RuleType = {
       suppressionManner: 'by-rule-type',
       readsDocuments: false,
       guardsAgainstLoops: true,
+      holdsMuch: true,
       candidates: (search) => thresholdCandidates(search, question),
       // A group's alert tells its count and its last event, which the window's end alone decides.
     })
