@@ -1,5 +1,5 @@
 import type { EventDocument } from '#event'
-import type { FilterPlan, MatchContext } from '#query'
+import type { FilterPlan, MatchContext, NecessaryTerms } from '#query'
 
 /** One event to keep. Without an id the store gives it one. */
 export interface NewEvent {
@@ -44,8 +44,8 @@ export interface SearchRequest {
   /** Index patterns, with wildcards and exclusions. */
   readonly indices: readonly string[]
   readonly filter: FilterPlan
-  /** What the reader will keep of the answer: the store may leave out, unread, what cannot satisfy it. */
-  readonly wanted?: FilterPlan
+  /** What everything that the reader will keep of the answer holds: the store may leave out, unread, the rest. */
+  readonly holding?: NecessaryTerms
   readonly context: MatchContext
   readonly time?: TimeRange
   /**

@@ -1,5 +1,11 @@
-import { pathOf, someValue, type EventSource, type FieldPath } from '#event'
-import { compileFilter, necessaryTerms, type FilterPlan, type MatchContext } from '#query'
+import { pathOf, someValue, type EventSource, type FieldCatalogue, type FieldPath } from '#event'
+import {
+  compileFilter,
+  necessaryTerms,
+  type FilterPlan,
+  type MatchContext,
+  type NecessaryTerms,
+} from '#query'
 
 /** A filter and what it is compiled against. */
 export interface AskedFilter {
@@ -9,6 +15,8 @@ export interface AskedFilter {
 
 /** Many filters matched at once. */
 export interface ManyMatchers {
+  /** What every event holds that satisfies any of them. */
+  readonly necessary: NecessaryTerms
   /** Learns from some events which of the values that filters need are rare. Changes no answer. */
   learnFrom(sources: readonly EventSource[]): void
   /** The places of all filters that an event satisfies, in no order; valid until the next call. */
@@ -47,6 +55,7 @@ export function manyMatchers(asked: readonly AskedFilter[]): ManyMatchers {
   }
 
   return {
+    necessary: necessaryOfAny(clauses),
     learnFrom(sources) {
       const rate = rateIn(sources.slice(0, maxLearnt), clauses.flat(2))
       const chosen = clauses.map((all) => all.toSorted((a, b) => rate(a) - rate(b))[0])
@@ -71,10 +80,35 @@ export function manyMatchers(asked: readonly AskedFilter[]): ManyMatchers {
 
 /** What a filter needs, as far as it is values: what is needed of mere presence tells little. */
 function clausesOf({ filter, context }: AskedFilter): readonly Clause[] {
-  return necessaryTerms(filter, context.fields).flatMap((terms) => {
+  const parts = filter.kind === 'and' ? filter.of : [filter]
+  return parts.flatMap((part) => clausesOfPart(part, context.fields))
+}
+
+/** A rule's own filter is the same object in all of its executions; what is added to it is small. */
+const clausesByPart = new WeakMap<FieldCatalogue, WeakMap<FilterPlan, readonly Clause[]>>()
+
+function clausesOfPart(part: FilterPlan, fields: FieldCatalogue): readonly Clause[] {
+  const byPart = clausesByPart.get(fields) ?? new WeakMap<FilterPlan, readonly Clause[]>()
+  clausesByPart.set(fields, byPart)
+  const known = byPart.get(part)
+  if (known !== undefined) return known
+  const clauses = necessaryTerms(part, fields).flatMap((terms) => {
     const values = terms.flatMap((term) => (term.kind === 'value' ? [term] : []))
     return values.length === terms.length ? [values] : []
   })
+  byPart.set(part, clauses)
+  return clauses
+}
+
+/** More alternatives than these keep a store from nothing. */
+const maxAlternatives = 256
+
+/** One clause: the shortest of each filter, as alternatives. */
+function necessaryOfAny(clauses: readonly (readonly Clause[])[]): NecessaryTerms {
+  const alternatives = clauses.map((all) => all.toSorted((a, b) => a.length - b.length)[0])
+  const terms = alternatives.flatMap((clause) => clause ?? [])
+  if (alternatives.includes(undefined) || terms.length > maxAlternatives) return []
+  return [terms.map((term) => ({ kind: 'value', ...term }))]
 }
 
 /** How many of some events hold one of a clause's values, events that hold several counted for each. */

@@ -198,7 +198,8 @@ async function pass(
   try {
     const matchers = manyMatchers(members.map(({ request }) => request))
     let page = 0
-    for await (const found of events.search(requestOf(indices, members, stop.signal))) {
+    const request = requestOf(indices, members, stop.signal)
+    for await (const found of events.search({ ...request, holding: matchers.necessary })) {
       if (page === 0) matchers.learnFrom(found.map(({ source }) => source))
       handOut(found, { members, matchers, page })
       page++
@@ -228,7 +229,6 @@ function requestOf(
   return {
     indices,
     filter: { kind: 'all' },
-    wanted: { kind: 'or', of: requests.map(({ filter }) => filter) },
     context,
     order,
     time: { fields: time.fields, ...hullOf(requests.map((request) => request.time)) },

@@ -3,10 +3,12 @@ import {
   familyOf,
   forEachLeaf,
   objectsAt,
-  valuesOf,
+  pathOf,
+  someValue,
   type EventSource,
   type FieldCatalogue,
   type FieldName,
+  type FieldPath,
   type FieldValue,
 } from '#event'
 
@@ -73,11 +75,12 @@ function field(
   from: FieldName,
   termOf: (value: FieldValue) => Term | undefined,
 ): TermField {
+  const path = pathOf(from)
   return {
     name,
     findable: true,
     termsOf: (source) => {
-      const values = valuesOf(source, from)
+      const values = valuesAt(source, path)
       const [first] = values
       if (first === undefined) return []
       if (values.length === 1) {
@@ -89,6 +92,15 @@ function field(
     compare: compareTerms,
     orderOf: itself,
   }
+}
+
+function valuesAt(source: EventSource, path: FieldPath): readonly FieldValue[] {
+  const found: FieldValue[] = []
+  someValue(source, path, (value) => {
+    found.push(value)
+    return false
+  })
+  return found
 }
 
 /** A `flattened` field as a whole has every leaf below it as a keyword. */

@@ -83,6 +83,8 @@ export function scheduler(parts: SchedulerParts): Scheduler {
   /** What is done of a rule now; kept apart from its progress, which a rule switched off and on begins anew. */
   const runningOf = new Map<RuleUuid, Promise<unknown>>()
   const room = lanes({ clock, concurrency })
+  /** Whether a rule that was due found no room. */
+  let isCrowded = false
   let abort = new AbortController()
   let loop: Promise<void> | undefined
   let wakeUp: (() => void) | undefined
@@ -114,10 +116,18 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     return lastMs > of.triedMs ? lastMs : undefined
   }
 
+  const isDue = (uuid: RuleUuid): boolean => {
+    const rule = roster.get(uuid)
+    const of = progressOf.get(uuid)
+    return (
+      rule !== undefined && (of === undefined || dueMsOf(rule, of, clock.nowMs()) !== undefined)
+    )
+  }
+
   const alone = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> => {
     const done = work().finally(() => {
       runningOf.delete(uuid)
-      wakeUp?.()
+      if (isCrowded || isDue(uuid)) wakeUp?.()
     })
     runningOf.set(uuid, done)
     return done
@@ -151,7 +161,8 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     const rules = [...roster.rules()]
     let isPressing = false
     for (const rule of rules) {
-      const of = await progress(rule.installed.uuid)
+      const { uuid } = rule.installed
+      const of = progressOf.get(uuid) ?? (await progress(uuid))
       const dueMs = dueMsOf(rule, of, nowMs)
       if (dueMs === undefined) continue
       due.push({ rule, of, dueMs })
@@ -159,9 +170,14 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     }
     if (!isPressing) return
     room.sortOut()
+    isCrowded = false
     for (const { rule, of, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs)) {
       const { uuid } = rule.installed
-      if (roster.get(uuid) !== rule || runningOf.has(uuid) || !room.hasRoomFor(rule)) continue
+      if (roster.get(uuid) !== rule || runningOf.has(uuid)) continue
+      if (!room.hasRoomFor(rule)) {
+        isCrowded = true
+        continue
+      }
       run(rule, of, dueMs).catch((thrown: unknown) => {
         logger.error('an execution could not be recorded', {
           rule: rule.installed.rule.ruleId,

@@ -1,6 +1,6 @@
 import { Fault } from '#base'
 import { compileIndexPatterns } from '#event'
-import { compileFilter, necessaryTerms, type FilterPlan } from '#query'
+import { compileFilter, necessaryTerms } from '#query'
 import type { SearchRequest, StoredEvent } from '../event-store.ts'
 import { eventTimesOf, isWithin } from '../event-time.ts'
 import { blockChoice } from './block-choice.ts'
@@ -60,7 +60,7 @@ function candidatesOf(
   request: SearchRequest,
   pruning: boolean,
 ): Candidates {
-  const { filter, wanted, context, time } = request
+  const { filter, holding = [], context, time } = request
   const included = remembered(compileIndexPatterns(request.indices))
   const fulfils = compileFilter(filter, context)
   const matches: EventTest = ({ index, source }) =>
@@ -71,8 +71,8 @@ function candidatesOf(
     const blocks = parts.flatMap((part) => part.blocks)
     return { blocks, mayBeIn: async () => true, matches }
   }
-  const needed: FilterPlan = wanted === undefined ? filter : { kind: 'and', of: [filter, wanted] }
-  const choice = blockChoice(request, included, necessaryTerms(needed, context.fields))
+  const needed = [...holding, ...necessaryTerms(filter, context.fields)]
+  const choice = blockChoice(request, included, needed)
   return {
     blocks: parts.flatMap((part) => (choice.mayBeInPart(part.indices) ? part.blocks : [])),
     mayBeIn: choice.mayBeIn,
