@@ -169,6 +169,19 @@ const params: fc.Arbitrary<RuleParams> = fc.oneof(
     },
     { requiredKeys: ['type', 'language', 'query', 'filters', 'threshold'] },
   ),
+  fc.record(
+    {
+      type: fc.constant('eql' as const),
+      language: fc.constant('eql' as const),
+      query: text,
+      filters: fc.array(arbitraryUnknown, { maxLength: 2 }),
+      eventCategoryOverride: text,
+      timestampField: text,
+      tiebreakerField: text,
+      ...source,
+    },
+    { requiredKeys: ['type', 'language', 'query', 'filters'] },
+  ),
   fc.record({
     type: fc.constant('esql' as const),
     wire: fc.record({ query: text, language: fc.constant('esql') }),

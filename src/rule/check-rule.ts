@@ -5,6 +5,7 @@ import { termFieldProblems } from './check-term-fields.ts'
 import { threatMappingProblems } from './check-threat-mapping.ts'
 import { thresholdProblems } from './check-threshold.ts'
 import type {
+  EqlParams,
   NewTermsParams,
   OtherParams,
   QueryParams,
@@ -196,7 +197,7 @@ function threatMatchProblems(params: ThreatMatchParams, check: RuleCheck): reado
   ]
 }
 
-function otherTypeProblems({ type }: OtherParams): readonly WireProblem[] {
+function otherTypeProblems({ type }: EqlParams | OtherParams): readonly WireProblem[] {
   return [
     {
       code: 'rule.type-does-not-run',

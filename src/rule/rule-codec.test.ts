@@ -153,17 +153,37 @@ test('a rule without an id gets the same one each time, with a warning', () => {
   })
 })
 
-test('rules of types that do not run are checked and kept as written', () => {
+test('an eql rule says how its events are ordered and where their category stands', () => {
   const params = {
     query: 'any where true',
     language: 'eql',
+    event_category_override: 'event.type',
+    timestamp_field: 'event.ingested',
     tiebreaker_field: 'event.sequence',
     alert_suppression: { group_by: ['host.id'], duration: { value: 60, unit: 'm' } },
   }
   const { rule, diagnostics } = ruleFromWire({ ...least, type: 'eql', ...params })
   expect(diagnostics).toEqual([])
-  expect(rule?.params).toEqual({ type: 'eql', wire: params })
+  expect(rule?.params).toMatchObject({
+    type: 'eql',
+    eventCategoryOverride: 'event.type',
+    timestampField: 'event.ingested',
+    tiebreakerField: 'event.sequence',
+    alertSuppression: { groupBy: ['host.id'] },
+  })
   expect(rule && ruleToWire(rule)).toMatchObject({ type: 'eql', ...params })
+})
+
+test('rules of types that do not run are checked and kept as written', () => {
+  const params = {
+    query: 'from logs-*',
+    language: 'esql',
+    alert_suppression: { group_by: ['host.id'], duration: { value: 60, unit: 'm' } },
+  }
+  const { rule, diagnostics } = ruleFromWire({ ...least, type: 'esql', ...params })
+  expect(diagnostics).toEqual([])
+  expect(rule?.params).toEqual({ type: 'esql', wire: params })
+  expect(rule && ruleToWire(rule)).toMatchObject({ type: 'esql', ...params })
 
   const broken = { ...least, type: 'threshold', query: '*', threshold: { field: 7, value: 0 } }
   expect(ruleFromWire(broken).diagnostics.map(({ code, origin }) => [code, origin])).toEqual([

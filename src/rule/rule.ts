@@ -233,9 +233,23 @@ export interface ThreatMatchParams extends RuleSource {
   readonly alertSuppression?: AlertSuppression
 }
 
+/** Type `eql`: events, series of events in order, or groups of them. */
+export interface EqlParams extends RuleSource {
+  readonly type: 'eql'
+  readonly language: 'eql'
+  readonly query: string
+  /** The field whose values a query's categories are compared with. Default: `event.category`. */
+  readonly eventCategoryOverride?: string
+  /** Orders events; default: the time at which the rule sees them. */
+  readonly timestampField?: string
+  /** Orders events of one time, ascending. */
+  readonly tiebreakerField?: string
+  readonly alertSuppression?: AlertSuppression
+}
+
 /** A rule of a type that this version reads and writes losslessly but does not run. */
 export interface OtherParams {
-  readonly type: 'eql' | 'esql' | 'machine_learning'
+  readonly type: 'esql' | 'machine_learning'
   /** The type's own members, by wire name, as written. */
   readonly wire: JsonObject
 }
@@ -247,6 +261,7 @@ export type RuleParams =
   | ThresholdParams
   | NewTermsParams
   | ThreatMatchParams
+  | EqlParams
   | OtherParams
 
 /** A rule on paper. */

@@ -12,8 +12,6 @@ interface Member {
 }
 
 const text: Member = { required: false, check: (reader, key) => reader.text(key) }
-const texts: Member = { required: false, check: (reader, key) => reader.texts(key) }
-const values: Member = { required: false, check: (reader, key) => reader.jsons(key) }
 const suppression: Member = { required: false, check: readSuppression }
 const languageOf = (...languages: readonly string[]): Member => ({
   required: false,
@@ -21,18 +19,7 @@ const languageOf = (...languages: readonly string[]): Member => ({
 })
 const required = (member: Member): Member => ({ ...member, required: true })
 
-const source = { index: texts, data_view_id: text, filters: values }
-
 const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: Member } } = {
-  eql: {
-    query: required(text),
-    language: required(languageOf('eql')),
-    event_category_override: text,
-    tiebreaker_field: text,
-    timestamp_field: text,
-    ...source,
-    alert_suppression: suppression,
-  },
   esql: {
     query: required(text),
     language: required(languageOf('esql')),
@@ -50,7 +37,6 @@ const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: M
 
 /** Wire names of what rules of these types say beyond the envelope. */
 export const otherTypeMembers = {
-  eql: Object.keys(membersByType.eql),
   esql: Object.keys(membersByType.esql),
   machine_learning: Object.keys(membersByType.machine_learning),
 }

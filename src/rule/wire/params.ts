@@ -1,6 +1,7 @@
 import type { JsonObject } from '#base'
 import type {
   AlertSuppression,
+  EqlParams,
   NewTermsParams,
   QueryParams,
   RuleParams,
@@ -33,6 +34,14 @@ export const typeMembers: { readonly [Type in RuleTypeName]: readonly string[] }
   threshold: ['query', 'language', 'saved_id', 'threshold', ...sourceMembers],
   new_terms: ['query', 'language', 'new_terms_fields', 'history_window_start', ...sourceMembers],
   threat_match: ['query', 'language', 'saved_id', ...threatMatchMembers, ...sourceMembers],
+  eql: [
+    'query',
+    'language',
+    'event_category_override',
+    'tiebreaker_field',
+    'timestamp_field',
+    ...sourceMembers,
+  ],
   ...otherTypeMembers,
 }
 
@@ -46,6 +55,7 @@ export function readParams(reader: WireReader, type: RuleTypeName): RuleParams {
   if (type === 'threshold') return readThresholdParams(reader)
   if (type === 'new_terms') return readNewTerms(reader)
   if (type === 'threat_match') return readThreat(reader)
+  if (type === 'eql') return readEql(reader)
   return readOther(reader, type)
 }
 
@@ -111,6 +121,23 @@ function readThreat(reader: WireReader): ThreatMatchParams {
   }
 }
 
+function readEql(reader: WireReader): EqlParams {
+  for (const key of ['query', 'language']) reader.requires(key)
+  reader.choice('language', ['eql'])
+  return {
+    type: 'eql',
+    query: reader.text('query') ?? '',
+    language: 'eql',
+    ...present({
+      eventCategoryOverride: reader.text('event_category_override'),
+      timestampField: reader.text('timestamp_field'),
+      tiebreakerField: reader.text('tiebreaker_field'),
+    }),
+    ...readSource(reader),
+    ...readSuppressed(reader),
+  }
+}
+
 function readLanguage(reader: WireReader): 'kuery' | 'lucene' {
   return reader.choice('language', ['kuery', 'lucene']) ?? 'kuery'
 }
@@ -149,6 +176,16 @@ export function paramsToWire(params: RuleParams): JsonObject {
       }
     case 'threat_match':
       return { ...queryToWire(params), ...threatMatchToWire(params), ...suppressedToWire(params) }
+    case 'eql':
+      return {
+        ...queryToWire(params),
+        ...present({
+          event_category_override: params.eventCategoryOverride,
+          timestamp_field: params.timestampField,
+          tiebreaker_field: params.tiebreakerField,
+        }),
+        ...suppressedToWire(params),
+      }
     default:
       return { ...params.wire, type: params.type }
   }
