@@ -4,7 +4,7 @@ import type { SampleMatch, StagedEvent } from './sequence-match.ts'
 
 /**
  * One group of events for each key that every stage has an event for, by key, ascending: for each stage
- * another event, the earliest that can be had when earlier stages choose first. At most `size` groups.
+ * another event, and the earliest that leaves the later stages one each. At most `size` groups.
  */
 export function matchSamples<E>(
   stageCount: number,
@@ -52,16 +52,33 @@ function emptyStages<E>(stageCount: number): StagedEvent<E>[][] {
 }
 
 /**
- * One event a stage, none twice: each stage in turn takes the earliest that leaves the stages before it
- * one each, which may have to change theirs for it (augmenting paths). Undefined where there is no such choice.
+ * One event a stage, none twice: each stage in turn takes the earliest that leaves the later ones one each.
+ * Undefined where there is no such choice.
  */
 function distinctOf<E>(
   byStage: readonly (readonly StagedEvent<E>[])[],
 ): readonly StagedEvent<E>[] | undefined {
+  const chosen: StagedEvent<E>[] = []
+  for (const [stage, events] of byStage.entries()) {
+    const later = byStage.slice(stage + 1)
+    const next = events.find(
+      (event) => !chosen.includes(event) && isEnough(later, new Set([...chosen, event])),
+    )
+    if (next === undefined) return undefined
+    chosen.push(next)
+  }
+  return chosen
+}
+
+/** Whether every stage can have an event of its own beside those that are taken (augmenting paths). */
+function isEnough<E>(
+  byStage: readonly (readonly StagedEvent<E>[])[],
+  taken: ReadonlySet<StagedEvent<E>>,
+): boolean {
   const stageOf = new Map<StagedEvent<E>, number>()
   const take = (stage: number, tried: Set<StagedEvent<E>>): boolean => {
     for (const event of byStage[stage] ?? []) {
-      if (tried.has(event)) continue
+      if (taken.has(event) || tried.has(event)) continue
       tried.add(event)
       const holder = stageOf.get(event)
       if (holder !== undefined && !take(holder, tried)) continue
@@ -70,7 +87,5 @@ function distinctOf<E>(
     }
     return false
   }
-  for (const stage of byStage.keys()) if (!take(stage, new Set())) return undefined
-  const chosen = [...stageOf].toSorted(([, a], [, b]) => a - b)
-  return chosen.map(([event]) => event)
+  return byStage.every((_, stage) => take(stage, new Set()))
 }
