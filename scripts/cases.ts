@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isJsonObject, messageOf, visibleText, type JsonObject, type JsonValue } from '#base'
 import { objectsOf, textOf } from './cases/json.ts'
@@ -10,8 +11,9 @@ const help = `Runs files of cases: queries or rules, documents, and what must co
 
   npm run cases -- FILE.json...  [--store memory|embedded|both]  [--only TEXT]
 
-Formats: KQL parse vectors, KQL evaluation vectors, rule cases (types that run in this version; others are
-skipped with the reason). Evaluation vectors and rule cases run in each store asked for, both by default.
+Formats: KQL parse vectors, KQL evaluation vectors, EQL vectors (their documents lie beside them), rule cases
+(types that run in this version; others are skipped with the reason). Evaluation vectors, EQL queries and rule
+cases run in each store asked for, both by default.
 A case that expects a refusal of a kind which this runner has no words for is met by any refusal.
 Prints every failure with what was expected and what was found. Exit code 1 if any case failed or a file
 could not be run.
@@ -52,7 +54,9 @@ async function runPath(path: string, stores: readonly StoreChoice[]): Promise<vo
   try {
     const file: JsonValue = JSON.parse(readFileSync(path, 'utf8'))
     const skips = new Map<string, number>()
-    for await (const result of runFile(onlyWanted(file), stores)) report(path, result, skips)
+    const readBeside = (name: string) => readFileSync(join(dirname(path), name), 'utf8')
+    for await (const result of runFile(onlyWanted(file), { stores, readBeside }))
+      report(path, result, skips)
     for (const [reason, count] of skips) console.log(`${path}: ${count} skipped: ${reason}`)
   } catch (thrown) {
     unreadable++

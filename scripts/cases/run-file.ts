@@ -8,6 +8,7 @@ import {
   type CaseOutcome,
 } from '../../test/support/kql-cases.ts'
 import { multiset } from './alert-view.ts'
+import { eqlResults } from './eql/run-eql-file.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
 import { resultOf, type CaseResult, type Difference } from './outcome.ts'
 import { runRuleCase } from './rule-case.ts'
@@ -19,12 +20,24 @@ export interface StoreChoice {
   open(): Promise<Store>
 }
 
+/** What running a file needs besides it. */
+export interface FileSurroundings {
+  readonly stores: readonly StoreChoice[]
+  /** The text of a file that lies beside it. Throws where there is none. */
+  readonly readBeside: (name: string) => string
+}
+
 /** Runs every case of a file, whatever its format. Throws with what is wrong where the format is not known. */
 export async function* runFile(
   file: JsonValue,
-  stores: readonly StoreChoice[],
+  { stores, readBeside }: FileSurroundings,
 ): AsyncGenerator<CaseResult> {
   if (!isJsonObject(file)) throw new Error('the file holds no JSON object')
+  const ofEql = eqlResults(file, { eql: undefined, stores, readBeside })
+  if (ofEql !== undefined) {
+    yield* ofEql
+    return
+  }
   const cases = objectsOf(file['cases'])
   if (cases.some((each) => isJsonObject(each['rule']))) {
     for (const test of cases) yield await ruleCase(test, file, stores)
@@ -46,7 +59,7 @@ export async function* runFile(
 
 function unknownFormat(file: JsonObject): string {
   const keys = Object.keys(file).join(', ')
-  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc) and rule cases (cases with rule)`
+  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc), EQL vectors (series, accept_parse, folds or limits) and rule cases (cases with rule)`
 }
 
 function differencesOf({ query, expected, found }: CaseOutcome): readonly Difference[] {

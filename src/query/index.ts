@@ -1,4 +1,5 @@
 export * from './dsl/to-query-dsl.ts'
+export * from './eql/ast.ts'
 export * from './kibana-filter/from-kibana-filters.ts'
 export * from './kuery/ast-json.ts'
 export * from './kuery/format.ts'
