@@ -55,7 +55,7 @@ async function runPath(path: string, stores: readonly StoreChoice[]): Promise<vo
     const file: JsonValue = JSON.parse(readFileSync(path, 'utf8'))
     const skips = new Map<string, number>()
     const readBeside = (name: string) => readFileSync(join(dirname(path), name), 'utf8')
-    for await (const result of runFile(onlyWanted(file), { stores, readBeside }))
+    for await (const result of runFile(onlyWanted(file), stores, readBeside))
       report(path, result, skips)
     for (const [reason, count] of skips) console.log(`${path}: ${count} skipped: ${reason}`)
   } catch (thrown) {

@@ -20,17 +20,14 @@ export interface StoreChoice {
   open(): Promise<Store>
 }
 
-/** What running a file needs besides it. */
-export interface FileSurroundings {
-  readonly stores: readonly StoreChoice[]
-  /** The text of a file that lies beside it. Throws where there is none. */
-  readonly readBeside: (name: string) => string
-}
-
-/** Runs every case of a file, whatever its format. Throws with what is wrong where the format is not known. */
+/**
+ * Runs every case of a file, whatever its format; `readBeside` gives the text of a file that lies beside it.
+ * Throws with what is wrong where the format is not known.
+ */
 export async function* runFile(
   file: JsonValue,
-  { stores, readBeside }: FileSurroundings,
+  stores: readonly StoreChoice[],
+  readBeside: (name: string) => string = nothingBeside,
 ): AsyncGenerator<CaseResult> {
   if (!isJsonObject(file)) throw new Error('the file holds no JSON object')
   const ofEql = eqlResults(file, { eql: undefined, stores, readBeside })
@@ -55,6 +52,10 @@ export async function* runFile(
     return
   }
   throw new Error(unknownFormat(file))
+}
+
+function nothingBeside(name: string): never {
+  throw new Error(`${name} does not lie beside the cases`)
 }
 
 function unknownFormat(file: JsonObject): string {

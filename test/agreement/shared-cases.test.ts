@@ -18,7 +18,7 @@ describe.each(files)('%s', (name) => {
     const failed = []
     const reasons = new Set<string>()
     let passed = 0
-    for await (const result of runFile(file, { stores: storeChoices, readBeside })) {
+    for await (const result of runFile(file, storeChoices, readBeside)) {
       if (result.kind === 'failed') failed.push(result)
       if (result.kind === 'skipped') reasons.add(result.reason)
       if (result.kind === 'passed') passed++
