@@ -1,0 +1,316 @@
+import { nearestWord } from '#base'
+import {
+  eqlFunctionNames,
+  type EqlArithmeticOp,
+  type EqlComparisonOp,
+  type EqlExpression,
+  type EqlFunctionName,
+  type EqlLiteral,
+  type EqlPatternOp,
+} from './ast.ts'
+import {
+  expected,
+  fail,
+  kindAhead,
+  nextToken,
+  spanFrom,
+  take,
+  takeFieldName,
+  written,
+  type Reader,
+} from './parse-reader.ts'
+import { shown, slip } from './slips.ts'
+import { misplacedInExpression } from './slips-expression.ts'
+import type { Token } from './token.ts'
+
+/** Parentheses, operators and calls may stand in one another so many times. */
+export const maxEqlDepth = 200
+
+/** A text may have so many arithmetic operators: each takes all before it as its left side, so the tree grows deep. */
+export const maxEqlOperators = 1_000
+
+type Parsed = EqlExpression | undefined
+
+/** Takes a condition: or < and < not < comparison < + - < * / % < sign < `in`, `:`, `like`, `regex`. */
+export function takeExpression(reader: Reader): Parsed {
+  return takeChain(reader, 'or', () => takeChain(reader, 'and', () => takeNot(reader)))
+}
+
+function takeChain(reader: Reader, kind: 'and' | 'or', operand: () => Parsed): Parsed {
+  const { start } = nextToken(reader).span
+  const first = operand()
+  if (first === undefined) return undefined
+  const of = [first]
+  while (take(reader, kind)) {
+    const next = operand()
+    if (next === undefined) return undefined
+    of.push(next)
+  }
+  return of.length === 1 ? first : { kind, of, span: spanFrom(reader, start) }
+}
+
+function takeNot(reader: Reader): Parsed {
+  const { start } = nextToken(reader).span
+  if (!take(reader, 'not')) return takeComparison(reader)
+  const of = deeper(reader, () => takeNot(reader))
+  return of && { kind: 'not', of, span: spanFrom(reader, start) }
+}
+
+const comparisons: ReadonlyMap<string, EqlComparisonOp> = new Map(
+  (['==', '!=', '<', '<=', '>', '>='] as const).map((op) => [op, op]),
+)
+
+function takeComparison(reader: Reader): Parsed {
+  const { start } = nextToken(reader).span
+  const left = takeSum(reader)
+  if (left === undefined) return undefined
+  const op = comparisons.get(nextToken(reader).kind)
+  if (op === undefined) return left
+  reader.at++
+  const right = takeSum(reader)
+  if (right === undefined) return undefined
+  const next = nextToken(reader)
+  if (comparisons.has(next.kind)) {
+    const help = 'join two comparisons with "and"'
+    return fail(reader, slip('chained-comparison', 'comparisons do not chain', next.span, { help }))
+  }
+  return { kind: 'comparison', op, left, right, span: spanFrom(reader, start) }
+}
+
+const sums: ReadonlyMap<string, EqlArithmeticOp> = new Map([
+  ['+', '+'],
+  ['-', '-'],
+])
+const products: ReadonlyMap<string, EqlArithmeticOp> = new Map([
+  ['*', '*'],
+  ['/', '/'],
+  ['%', '%'],
+])
+
+function takeSum(reader: Reader): Parsed {
+  return takeArithmetic(reader, sums, () =>
+    takeArithmetic(reader, products, () => takeSigned(reader)),
+  )
+}
+
+function takeArithmetic(
+  reader: Reader,
+  ops: ReadonlyMap<string, EqlArithmeticOp>,
+  operand: () => Parsed,
+): Parsed {
+  const { start } = nextToken(reader).span
+  let left = operand()
+  for (;;) {
+    const op = ops.get(nextToken(reader).kind)
+    if (left === undefined || op === undefined) return left
+    if (++reader.operators > maxEqlOperators) return tooDeep(reader, tooManyOperators)
+    reader.at++
+    const right = operand()
+    left = right && { kind: 'arithmetic', op, left, right, span: spanFrom(reader, start) }
+  }
+}
+
+function takeSigned(reader: Reader): Parsed {
+  const { start } = nextToken(reader).span
+  if (take(reader, '+')) return deeper(reader, () => takeSigned(reader))
+  if (!take(reader, '-')) return takePredicate(reader)
+  const of = deeper(reader, () => takeSigned(reader))
+  return of && { kind: 'negative', of, span: spanFrom(reader, start) }
+}
+
+/** One level more of the tree, unless there are too many. */
+function deeper<T>(reader: Reader, parse: () => T | undefined): T | undefined {
+  if (reader.depth >= maxEqlDepth) {
+    return tooDeep(reader, `conditions are nested deeper than ${maxEqlDepth} levels`)
+  }
+  reader.depth++
+  const parsed = parse()
+  reader.depth--
+  return parsed
+}
+
+const tooManyOperators = `there are more than ${maxEqlOperators} arithmetic operators`
+
+function tooDeep(reader: Reader, message: string): undefined {
+  const help = 'remove what groups nothing, or split the query'
+  return fail(reader, slip('too-deep', message, nextToken(reader).span, { help }))
+}
+
+const patternOps: ReadonlyMap<string, EqlPatternOp> = new Map(
+  ([':', 'like', 'like~', 'regex', 'regex~'] as const).map((op) => [op, op]),
+)
+
+function takePredicate(reader: Reader): Parsed {
+  const { start } = nextToken(reader).span
+  const of = takePrimary(reader)
+  if (of === undefined) return undefined
+  const op = patternOps.get(nextToken(reader).kind)
+  if (op !== undefined) {
+    reader.at++
+    const patterns = takePatterns(reader, op)
+    return patterns && { kind: 'pattern', op, of, patterns, span: spanFrom(reader, start) }
+  }
+  const isNegated = nextToken(reader).kind === 'not'
+  const word = kindAhead(reader, isNegated ? 1 : 0)
+  if (word !== 'in' && word !== 'in~') return isNegated ? misplacedNot(reader) : of
+  reader.at += isNegated ? 2 : 1
+  const values = takeList(reader, `"${word}"`)
+  if (values === undefined) return undefined
+  const span = spanFrom(reader, start)
+  const isCaseless = word === 'in~'
+  const membership: EqlExpression = { kind: 'membership', of, values, isCaseless, span }
+  return isNegated ? { kind: 'not', of: membership, span } : membership
+}
+
+function misplacedNot(reader: Reader): undefined {
+  const op = kindAhead(reader, 1)
+  const { span } = nextToken(reader)
+  const help = patternOps.has(op)
+    ? `write not before the field: not field ${op} …`
+    : 'join conditions with "and" or "or"'
+  return fail(reader, slip('misplaced-not', '"not" cannot stand here', span, { help }))
+}
+
+/** One constant, or several in parentheses. */
+function takePatterns(reader: Reader, op: EqlPatternOp): readonly EqlLiteral[] | undefined {
+  const what = `after "${op}" a text, or a list of texts in parentheses,`
+  if (!take(reader, '(')) {
+    const only = takeLiteral(reader)
+    return only === undefined ? misplacedInExpression(reader, what) : [only]
+  }
+  const patterns: EqlLiteral[] = []
+  do {
+    const pattern = takeLiteral(reader)
+    if (pattern === undefined) return misplacedInExpression(reader, what)
+    patterns.push(pattern)
+  } while (take(reader, ','))
+  return take(reader, ')') ? patterns : expected(reader, '"," or ")"')
+}
+
+function takeList(reader: Reader, after: string): readonly EqlExpression[] | undefined {
+  if (!take(reader, '(')) {
+    const help = 'write (value, value)'
+    return expected(reader, `after ${after} a list in parentheses`, { help })
+  }
+  const of: EqlExpression[] = []
+  do {
+    const one = deeper(reader, () => takeExpression(reader))
+    if (one === undefined) return undefined
+    of.push(one)
+  } while (take(reader, ','))
+  return take(reader, ')') ? of : misplacedInExpression(reader, '"," or ")"')
+}
+
+/** Takes a constant, if one is due. */
+export function takeLiteral(reader: Reader): EqlLiteral | undefined {
+  const literal = literalOf(nextToken(reader))
+  if (literal !== undefined) reader.at++
+  return literal
+}
+
+function literalOf(token: Token): EqlLiteral | undefined {
+  const { span } = token
+  switch (token.kind) {
+    case 'string':
+      return { kind: 'string', value: token.value, span }
+    case 'integer':
+      return { kind: 'integer', value: token.value, span }
+    case 'decimal':
+      return { kind: 'decimal', value: token.value, span }
+    case 'true':
+    case 'false':
+      return { kind: 'boolean', value: token.kind === 'true', span }
+    case 'null':
+      return { kind: 'null', span }
+    default:
+      return undefined
+  }
+}
+
+function takePrimary(reader: Reader): Parsed {
+  const token = nextToken(reader)
+  const literal = takeLiteral(reader)
+  if (literal !== undefined) return literal
+  if (token.kind === '(') return takeGroup(reader)
+  if (token.kind === 'caseless-name') return takeCall(reader, token)
+  if (token.kind === 'name' && kindAhead(reader, 1) === '(') return takeCall(reader, token)
+  if (token.kind !== 'name' && token.kind !== 'quoted-name' && token.kind !== '?') {
+    return misplacedInExpression(reader, 'a field, a value or a condition')
+  }
+  const name = takeFieldName(reader)
+  return name && { kind: 'field', ...name }
+}
+
+function takeGroup(reader: Reader): Parsed {
+  reader.at++
+  const inner = deeper(reader, () => takeExpression(reader))
+  if (inner === undefined) return undefined
+  return take(reader, ')') ? inner : misplacedInExpression(reader, '")"')
+}
+
+const functions: ReadonlyMap<string, EqlFunctionName> = new Map(
+  eqlFunctionNames.map((name) => [name.toLowerCase(), name]),
+)
+
+const caselessFunctions: ReadonlySet<EqlFunctionName> = new Set([
+  'between',
+  'endsWith',
+  'indexOf',
+  'startsWith',
+  'stringContains',
+])
+
+type Named = Extract<Token, { readonly kind: 'name' | 'caseless-name' }>
+
+function takeCall(reader: Reader, token: Named): Parsed {
+  const name = functions.get(token.text.toLowerCase())
+  if (name === undefined) return unknownFunction(reader, token)
+  const isCaseless = token.kind === 'caseless-name'
+  if (isCaseless && !caselessFunctions.has(name)) {
+    const message = `${name} has no variant that ignores case`
+    const advice = { help: `write ${name}`, patch: written(reader, token).slice(0, -1) }
+    return fail(reader, slip('no-caseless-function', message, token.span, advice))
+  }
+  reader.at++
+  const of = takeArguments(reader, name)
+  return of && { kind: 'call', name, isCaseless, of, span: spanFrom(reader, token.span.start) }
+}
+
+function takeArguments(reader: Reader, name: string): readonly EqlExpression[] | undefined {
+  if (nextToken(reader).kind === '(' && kindAhead(reader, 1) === ')') {
+    reader.at += 2
+    return []
+  }
+  return takeList(reader, name)
+}
+
+/** Functions of other languages and older dialects, and what does their work. */
+const foreignFunctions: ReadonlyMap<string, string> = new Map([
+  [
+    'arraycontains',
+    'compare the field itself, any element counts: field == "a"; for a part of a text: stringContains',
+  ],
+  ['arraysearch', 'compare the field itself, any element counts: field == "a"'],
+  ['arraycount', 'compare the field itself, any element counts'],
+  ['match', 'write field regex "pattern"'],
+  ['matchlite', 'write field regex "pattern"'],
+  ['wildcard', 'write field : "pat*ern", or field like "pat*ern" where case matters'],
+  ['safe', 'leave it out: a missing field makes a condition false'],
+])
+
+function unknownFunction(reader: Reader, token: Named): undefined {
+  const lower = token.text.toLowerCase()
+  const nearest = functions.get(nearestWord(lower, functions.keys()) ?? '')
+  const other = foreignFunctions.get(lower)
+  const message = `there is no function ${shown(token.text)}`
+  const { span } = token
+  if (other !== undefined)
+    return fail(reader, slip('unknown-function', message, span, { help: other }))
+  if (nearest === undefined) {
+    const help = `the functions are ${eqlFunctionNames.join(', ')}`
+    return fail(reader, slip('unknown-function', message, span, { help }))
+  }
+  const tilde = token.kind === 'caseless-name' && caselessFunctions.has(nearest) ? '~' : ''
+  const advice = { help: `did you mean ${nearest}${tilde}?`, patch: nearest + tilde }
+  return fail(reader, slip('unknown-function', message, span, advice))
+}
