@@ -1,4 +1,5 @@
-import { nearestWord } from '#base'
+import { nearestWord, type Diagnostic } from '#base'
+import { checkRegexp } from '../regexp/compile.ts'
 import {
   eqlFunctionNames,
   type EqlArithmeticOp,
@@ -173,18 +174,35 @@ function misplacedNot(reader: Reader): undefined {
 
 /** One constant, or several in parentheses. */
 function takePatterns(reader: Reader, op: EqlPatternOp): readonly EqlLiteral[] | undefined {
-  const what = `after "${op}" a text, or a list of texts in parentheses,`
-  if (!take(reader, '(')) {
-    const only = takeLiteral(reader)
-    return only === undefined ? misplacedInExpression(reader, what) : [only]
-  }
+  const isList = take(reader, '(')
   const patterns: EqlLiteral[] = []
   do {
-    const pattern = takeLiteral(reader)
-    if (pattern === undefined) return misplacedInExpression(reader, what)
+    const pattern = takePattern(reader, op)
+    if (pattern === undefined) return undefined
     patterns.push(pattern)
-  } while (take(reader, ','))
-  return take(reader, ')') ? patterns : expected(reader, '"," or ")"')
+  } while (isList && take(reader, ','))
+  return !isList || take(reader, ')') ? patterns : expected(reader, '"," or ")"')
+}
+
+function takePattern(reader: Reader, op: EqlPatternOp): EqlLiteral | undefined {
+  const pattern = takeLiteral(reader)
+  if (pattern === undefined) {
+    return misplacedInExpression(reader, `after "${op}" a text, or a list of texts in parentheses,`)
+  }
+  if (pattern.kind !== 'string' || (op !== 'regex' && op !== 'regex~')) return pattern
+  const wrong = checkRegexp(pattern.value).find(({ severity }) => severity === 'error')
+  return wrong === undefined ? pattern : fail(reader, inLiteral(wrong, pattern))
+}
+
+/** A diagnostic of a text's value, at its place in the query; of the whole text where escapes shift it. */
+function inLiteral(
+  { patch, ...problem }: Diagnostic,
+  { value, span }: Extract<EqlLiteral, { readonly kind: 'string' }>,
+): Diagnostic {
+  const quotes = span.end - span.start - value.length
+  if (quotes !== 2 && quotes !== 6) return { ...problem, span }
+  const start = span.start + quotes / 2
+  return { ...problem, span: { start: start + problem.span.start, end: start + problem.span.end } }
 }
 
 function takeList(reader: Reader, after: string): readonly EqlExpression[] | undefined {
