@@ -1,5 +1,6 @@
 export * from './dsl/to-query-dsl.ts'
 export * from './eql/ast.ts'
+export * from './eql/check.ts'
 export * from './eql/eql.ts'
 export * from './kibana-filter/from-kibana-filters.ts'
 export * from './kuery/ast-json.ts'

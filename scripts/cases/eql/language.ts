@@ -1,6 +1,6 @@
 import type { Diagnostic, Result } from '#base'
 import type { FieldCatalogue } from '#event'
-import type { EqlStatement, EventQueryPlan } from '#query'
+import type { EqlCheckOptions, EqlStatement, EventQueryPlan } from '#query'
 
 /** What vectors are run against: a text, what is wrong with it, and the plan that it stands for. */
 export interface EqlLanguage {
@@ -8,7 +8,7 @@ export interface EqlLanguage {
   check(
     statement: EqlStatement,
     fields: FieldCatalogue,
-    options: { readonly unknownFields: 'error' | 'warning' },
+    options: EqlCheckOptions,
   ): readonly Diagnostic[]
   lower(
     statement: EqlStatement,

@@ -38,15 +38,15 @@ export async function eqlQueryCase(
 ): Promise<CaseResult> {
   const [id, query] = [textOf(test['id']), textOf(test['query'])]
   const statement = eql.parse(query)
+  const { fields, categoryField } = dataset
   const diagnostics = statement.ok
-    ? eql.check(statement.value, dataset.fields, { unknownFields: 'error' })
+    ? eql.check(statement.value, fields, { unknownFields: 'error', categoryField })
     : statement.error
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (!statement.ok || errors.length > 0) {
     const found = errors.map(({ message }) => message)
     return resultOf(id, [{ what: query, expected: 'a query that is accepted', found }])
   }
-  const { fields, categoryField } = dataset
   const differences: Difference[] = []
   for (const choice of stores) {
     const store = await choice.open()
