@@ -116,6 +116,23 @@ test.each([
     { type: 'eql', language: 'eql', query: 'any where true' },
     ['rule.type-does-not-run', 'warning', 'type'],
   ],
+  [
+    { type: 'eql', language: 'eql', query: 'any where process.name = "a"' },
+    ['eql.single-equals', 'error', 'query'],
+  ],
+  [
+    { type: 'eql', language: 'eql', query: 'any where process.name' },
+    ['eql.wrong-type', 'error', 'query'],
+  ],
+  [
+    {
+      type: 'eql',
+      language: 'eql',
+      query: 'start where true',
+      event_category_override: 'event.type',
+    },
+    ['eql.unknown-field', 'warning', 'query'],
+  ],
 ])('%j: %j', (members, expected) => {
   expect(said(members)).toContainEqual(expected)
 })

@@ -1,6 +1,6 @@
 import { orderedDiagnostics, parseDateMath, type Diagnostic } from '#base'
 import type { FieldCatalogue } from '#event'
-import { languageOf } from '#query'
+import { eql, languageOf } from '#query'
 import { termFieldProblems } from './check-term-fields.ts'
 import { threatMappingProblems } from './check-threat-mapping.ts'
 import { thresholdProblems } from './check-threshold.ts'
@@ -107,6 +107,7 @@ function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
   if (params.type === 'threat_match') {
     return [...queryProblems(params, check), ...threatMatchProblems(params, check)]
   }
+  if (params.type === 'eql') return [...eqlProblems(params, check), ...otherTypeProblems(params)]
   return otherTypeProblems(params)
 }
 
@@ -137,6 +138,22 @@ function queryProblems(
   const parsed = language.parse(query)
   if (!parsed.ok) return parsed.error.map(inQuery)
   return fields === undefined ? [] : language.check(query, fields).map(inQuery)
+}
+
+function eqlProblems(
+  { query, eventCategoryOverride: categoryField }: EqlParams,
+  { fields }: RuleCheck,
+): readonly WireProblem[] {
+  const parsed = eql.parse(query)
+  if (!parsed.ok) return parsed.error.map(inQuery)
+  if (fields === undefined) return []
+  const options = { unknownFields: 'warning' as const }
+  const checked = eql.check(
+    parsed.value,
+    fields,
+    categoryField === undefined ? options : { ...options, categoryField },
+  )
+  return checked.map(inQuery)
 }
 
 function inQuery({ code, severity, message, span, help, patch }: Diagnostic): WireProblem {
