@@ -47,9 +47,9 @@ function filterProblems({ category, condition }: EqlFilter, check: Check): reado
   return [...withoutPatch(ofCategory), ...conditionProblems(condition, check)]
 }
 
-/** The category field is named by no one: there is nothing to mend in the text. */
+/** The text does not name the field of categories, so there is nothing in it to mend. */
 function withoutPatch(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  return found.map(({ patch: _, ...rest }) => rest)
+  return found.map(({ code, severity, message, span }) => ({ code, severity, message, span }))
 }
 
 function keyProblems(keys: readonly EqlJoinKey[], check: EqlCheck): readonly Diagnostic[] {

@@ -174,14 +174,17 @@ function misplacedNot(reader: Reader): undefined {
 
 /** One constant, or several in parentheses. */
 function takePatterns(reader: Reader, op: EqlPatternOp): readonly EqlLiteral[] | undefined {
-  const isList = take(reader, '(')
+  if (!take(reader, '(')) {
+    const only = takePattern(reader, op)
+    return only && [only]
+  }
   const patterns: EqlLiteral[] = []
   do {
     const pattern = takePattern(reader, op)
     if (pattern === undefined) return undefined
     patterns.push(pattern)
-  } while (isList && take(reader, ','))
-  return !isList || take(reader, ')') ? patterns : expected(reader, '"," or ")"')
+  } while (take(reader, ','))
+  return take(reader, ')') ? patterns : expected(reader, '"," or ")"')
 }
 
 function takePattern(reader: Reader, op: EqlPatternOp): EqlLiteral | undefined {
@@ -196,13 +199,14 @@ function takePattern(reader: Reader, op: EqlPatternOp): EqlLiteral | undefined {
 
 /** A diagnostic of a text's value, at its place in the query; of the whole text where escapes shift it. */
 function inLiteral(
-  { patch, ...problem }: Diagnostic,
-  { value, span }: Extract<EqlLiteral, { readonly kind: 'string' }>,
+  { code, severity, message, help, span: inner }: Diagnostic,
+  { value, span: outer }: Extract<EqlLiteral, { readonly kind: 'string' }>,
 ): Diagnostic {
-  const quotes = span.end - span.start - value.length
-  if (quotes !== 2 && quotes !== 6) return { ...problem, span }
-  const start = span.start + quotes / 2
-  return { ...problem, span: { start: start + problem.span.start, end: start + problem.span.end } }
+  const quotes = outer.end - outer.start - value.length
+  const start = outer.start + quotes / 2
+  const isPlain = quotes === 2 || quotes === 6
+  const span = isPlain ? { start: start + inner.start, end: start + inner.end } : outer
+  return { code, severity, message, span, ...(help === undefined ? {} : { help }) }
 }
 
 function takeList(reader: Reader, after: string): readonly EqlExpression[] | undefined {

@@ -1,23 +1,15 @@
 import type { EqlFilter } from './ast.ts'
 import { takeExpression } from './parse-expression.ts'
-import {
-  expected,
-  fail,
-  kindAhead,
-  nextToken,
-  spanFrom,
-  take,
-  written,
-  type Reader,
-} from './parse-reader.ts'
+import { expected, fail, nextToken, spanFrom, take, written, type Reader } from './parse-reader.ts'
 import { slip } from './slips.ts'
+import { misplacedInExpression } from './slips-expression.ts'
 
 /** Takes `category where condition`. */
 export function takeFilter(reader: Reader): EqlFilter | undefined {
   const { start } = nextToken(reader).span
   const category = takeCategory(reader)
   if (category === undefined) return undefined
-  if (!take(reader, 'where')) return expected(reader, '"where"')
+  if (!take(reader, 'where')) return misplacedInExpression(reader, '"where"')
   const condition = takeExpression(reader)
   return condition && { category: category.value, condition, span: spanFrom(reader, start) }
 }
@@ -25,7 +17,8 @@ export function takeFilter(reader: Reader): EqlFilter | undefined {
 function takeCategory(reader: Reader): { readonly value: EqlFilter['category'] } | undefined {
   const token = nextToken(reader)
   const { span } = token
-  const isFollowed = kindAhead(reader, 1) === 'where'
+  const next = reader.tokens[reader.at + 1]
+  const isFollowed = next !== undefined && written(reader, next).toLowerCase() === 'where'
   if (token.kind === 'any') {
     reader.at++
     return { value: undefined }
@@ -49,11 +42,6 @@ function takeCategory(reader: Reader): { readonly value: EqlFilter['category'] }
 
 function noCategory(reader: Reader): undefined {
   const { start, end } = nextToken(reader).span
-  const next = reader.tokens[reader.at + 1]
-  if (next?.kind === 'name' && written(reader, next) === 'WHERE') {
-    reader.at++
-    return expected(reader, '"where"', { help: 'keywords are in lower case', patch: 'where' })
-  }
   const message = 'a condition must begin with the category of its events'
   const help = 'write any where …, or a category such as process where …'
   const isOptional = nextToken(reader).kind === '?'

@@ -34,7 +34,10 @@ export function misplacedInExpression(reader: Reader, what: string): undefined {
   const meant = words.get(word)
   if (meant !== undefined) {
     const advice = { help: `write ${meant}`, ...(meant.includes('…') ? {} : { patch: meant }) }
-    return fail(reader, slip('foreign-word', `${shown(word)} is no operator`, token.span, advice))
+    return fail(
+      reader,
+      slip('foreign-word', `${shown(word)} is no word of EQL`, token.span, advice),
+    )
   }
   return expected(reader, what)
 }
