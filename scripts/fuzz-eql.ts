@@ -34,7 +34,8 @@ const broken: string[] = []
 for (let i = 0; i < inputs && broken.length < 10; i++) {
   const text = nextText()
   const problem = problemOf(text)
-  if (problem !== undefined) broken.push(`input ${i}: ${problem}: ${visibleText(text)}`)
+  if (problem !== undefined)
+    broken.push(`input ${i}: ${problem}: ${visibleText(text.slice(0, 2_000))}`)
 }
 console.log(
   JSON.stringify({ inputs, seed, seeds: seeds.length, ...seen, slowestMs: round(seen.slowestMs) }),

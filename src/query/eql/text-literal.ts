@@ -13,9 +13,8 @@ export function textLiteralAt(text: string, at: number): Result<TextLiteral, Dia
 }
 
 function rawText(text: string, at: number): Result<TextLiteral, Diagnostic> {
-  const lineEnd = endOfLine(text, at)
   let end = text.indexOf('"""', at + 3)
-  if (end < 0 || end > lineEnd) return err(unclosed(text, at, '"""'))
+  if (end < 0 || /[\r\n]/.test(text.slice(at, end))) return err(unclosed(text, at, '"""'))
   // Up to two quotes more are the last characters of the text.
   if (text[end + 3] === '"') end += text[end + 4] === '"' ? 2 : 1
   return ok({ value: text.slice(at + 3, end), end: end + 3 })
