@@ -49,7 +49,8 @@ function filterProblems({ category, condition }: EqlFilter, check: Check): reado
 
 /** The text does not name the field of categories, so there is nothing in it to mend. */
 function withoutPatch(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  return found.map(({ code, severity, message, span }) => ({ code, severity, message, span }))
+  const help = 'a rule names another such field by event_category_override'
+  return found.map(({ code, severity, message, span }) => ({ code, severity, message, span, help }))
 }
 
 function keyProblems(keys: readonly EqlJoinKey[], check: EqlCheck): readonly Diagnostic[] {

@@ -1,14 +1,13 @@
-import { nearestWord, type Diagnostic } from '#base'
+import type { Diagnostic } from '#base'
 import { checkRegexp } from '../regexp/compile.ts'
-import {
-  eqlFunctionNames,
-  type EqlArithmeticOp,
-  type EqlComparisonOp,
-  type EqlExpression,
-  type EqlFunctionName,
-  type EqlLiteral,
-  type EqlPatternOp,
+import type {
+  EqlArithmeticOp,
+  EqlComparisonOp,
+  EqlExpression,
+  EqlLiteral,
+  EqlPatternOp,
 } from './ast.ts'
+import { takeFunctionName } from './parse-function-name.ts'
 import {
   expected,
   fail,
@@ -17,10 +16,9 @@ import {
   spanFrom,
   take,
   takeFieldName,
-  written,
   type Reader,
 } from './parse-reader.ts'
-import { shown, slip } from './slips.ts'
+import { slip } from './slips.ts'
 import { misplacedInExpression } from './slips-expression.ts'
 import type { Token } from './token.ts'
 
@@ -254,8 +252,8 @@ function takePrimary(reader: Reader): Parsed {
   const literal = takeLiteral(reader)
   if (literal !== undefined) return literal
   if (token.kind === '(') return takeGroup(reader)
-  if (token.kind === 'caseless-name') return takeCall(reader, token)
-  if (token.kind === 'name' && kindAhead(reader, 1) === '(') return takeCall(reader, token)
+  if (token.kind === 'caseless-name') return takeCall(reader)
+  if (token.kind === 'name' && kindAhead(reader, 1) === '(') return takeCall(reader)
   if (token.kind !== 'name' && token.kind !== 'quoted-name' && token.kind !== '?') {
     return misplacedInExpression(reader, 'a field, a value or a condition')
   }
@@ -270,32 +268,11 @@ function takeGroup(reader: Reader): Parsed {
   return take(reader, ')') ? inner : misplacedInExpression(reader, '")"')
 }
 
-const functions: ReadonlyMap<string, EqlFunctionName> = new Map(
-  eqlFunctionNames.map((name) => [name.toLowerCase(), name]),
-)
-
-const caselessFunctions: ReadonlySet<EqlFunctionName> = new Set([
-  'between',
-  'endsWith',
-  'indexOf',
-  'startsWith',
-  'stringContains',
-])
-
-type Named = Extract<Token, { readonly kind: 'name' | 'caseless-name' }>
-
-function takeCall(reader: Reader, token: Named): Parsed {
-  const name = functions.get(token.text.toLowerCase())
-  if (name === undefined) return unknownFunction(reader, token)
-  const isCaseless = token.kind === 'caseless-name'
-  if (isCaseless && !caselessFunctions.has(name)) {
-    const message = `${name} has no variant that ignores case`
-    const advice = { help: `write ${name}`, patch: written(reader, token).slice(0, -1) }
-    return fail(reader, slip('no-caseless-function', message, token.span, advice))
-  }
-  reader.at++
-  const of = takeArguments(reader, name)
-  return of && { kind: 'call', name, isCaseless, of, span: spanFrom(reader, token.span.start) }
+function takeCall(reader: Reader): Parsed {
+  const { start } = nextToken(reader).span
+  const named = takeFunctionName(reader)
+  const of = named && takeArguments(reader, named.name)
+  return of && { kind: 'call', ...named, of, span: spanFrom(reader, start) }
 }
 
 function takeArguments(reader: Reader, name: string): readonly EqlExpression[] | undefined {
@@ -304,35 +281,4 @@ function takeArguments(reader: Reader, name: string): readonly EqlExpression[] |
     return []
   }
   return takeList(reader, name)
-}
-
-/** Functions of other languages and older dialects, and what does their work. */
-const foreignFunctions: ReadonlyMap<string, string> = new Map([
-  [
-    'arraycontains',
-    'compare the field itself, any element counts: field == "a"; for a part of a text: stringContains',
-  ],
-  ['arraysearch', 'compare the field itself, any element counts: field == "a"'],
-  ['arraycount', 'compare the field itself, any element counts'],
-  ['match', 'write field regex "pattern"'],
-  ['matchlite', 'write field regex "pattern"'],
-  ['wildcard', 'write field : "pat*ern", or field like "pat*ern" where case matters'],
-  ['safe', 'leave it out: a missing field makes a condition false'],
-])
-
-function unknownFunction(reader: Reader, token: Named): undefined {
-  const lower = token.text.toLowerCase()
-  const nearest = functions.get(nearestWord(lower, functions.keys()) ?? '')
-  const other = foreignFunctions.get(lower)
-  const message = `there is no function ${shown(token.text)}`
-  const { span } = token
-  if (other !== undefined)
-    return fail(reader, slip('unknown-function', message, span, { help: other }))
-  if (nearest === undefined) {
-    const help = `the functions are ${eqlFunctionNames.join(', ')}`
-    return fail(reader, slip('unknown-function', message, span, { help }))
-  }
-  const tilde = token.kind === 'caseless-name' && caselessFunctions.has(nearest) ? '~' : ''
-  const advice = { help: `did you mean ${nearest}${tilde}?`, patch: nearest + tilde }
-  return fail(reader, slip('unknown-function', message, span, advice))
 }

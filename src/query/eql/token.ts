@@ -1,5 +1,6 @@
 import { err, ok, type Diagnostic, type Result, type Span } from '#base'
-import { shown, slip } from './slips.ts'
+import { slip } from './slips.ts'
+import { foreignSign, unknownCharacter } from './slips-token.ts'
 import { textLiteralAt } from './text-literal.ts'
 
 /** A piece of an EQL text. */
@@ -151,10 +152,8 @@ function tokenAt(text: string, at: number): Result<Token, Diagnostic> {
   if (word !== undefined) return ok(wordToken(word, at))
   const number = matchAt(numberPattern, text, at)
   if (number !== undefined) return numberToken(number, at)
-  if (found === '?' && /["']/.test(text[at + 1] ?? '')) return err(oldRawText(text, at))
-  for (const [written, meant] of foreign) {
-    if (text.startsWith(written, at)) return err(foreignSymbol(written, meant, at))
-  }
+  const foreign = foreignSign(text, at)
+  if (foreign !== undefined) return err(foreign)
   const symbol = signs.find((known) => text.startsWith(known, at))
   if (symbol === undefined) return err(unknownCharacter(text, at))
   return ok({ kind: symbol, span: { start: at, end: at + symbol.length } })
@@ -197,68 +196,4 @@ function quotedNameAt(text: string, at: number): Result<Token, Diagnostic> {
   }
   const name = written.slice(1, -1).replaceAll('``', '`')
   return ok({ kind: 'quoted-name', text: name, span: { start: at, end: at + written.length } })
-}
-
-/** Signs of other languages, and what is meant by them. */
-const foreign: readonly (readonly [written: string, meant: string])[] = [
-  ['&&', 'and'],
-  ['||', 'or'],
-  ['===', '=='],
-  ['!==', '!='],
-  ['=~', 'regex~'],
-  ['!~', 'not … regex~ …'],
-  ['<>', '!='],
-  ['&', 'and'],
-]
-
-function foreignSymbol(written: string, meant: string, at: number): Diagnostic {
-  const span = { start: at, end: at + written.length }
-  const help = `write ${meant}`
-  const message = `EQL has no operator ${written}`
-  return slip(
-    'unknown-operator',
-    message,
-    span,
-    meant.includes('…') ? { help } : { help, patch: meant },
-  )
-}
-
-function oldRawText(text: string, at: number): Diagnostic {
-  const quote = text[at + 1] ?? ''
-  const close = text.slice(at + 2).search(new RegExp(`[${quote}\r\n]`))
-  const isClosed = close >= 0 && text[at + 2 + close] === quote
-  const end = isClosed ? at + close + 3 : at + 2
-  const message = `texts are not written ?${quote}…${quote}`
-  const help = 'write """…""" around a text without escapes'
-  const patch = `"""${text.slice(at + 2, end - 1)}"""`
-  return slip('old-raw-text', message, { start: at, end }, isClosed ? { help, patch } : { help })
-}
-
-function unknownCharacter(text: string, at: number): Diagnostic {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
-  const span = { start: at, end: at + character.length }
-  if (character === "'") return singleQuotes(text, at)
-  if (character === '!') {
-    return slip('unknown-operator', 'EQL has no operator !', span, {
-      help: 'write not',
-      patch: 'not ',
-    })
-  }
-  const straight = /[“”„‟«»]/.test(character) ? '"' : undefined
-  if (straight !== undefined) {
-    const help = 'texts stand in straight double quotes'
-    return slip('curly-quotes', `${shown(character)} is no quote`, span, { help, patch: straight })
-  }
-  const help = 'put a text in double quotes, and a field of that name in back-quotes'
-  return slip('unknown-character', `${shown(character)} is no part of EQL`, span, { help })
-}
-
-function singleQuotes(text: string, at: number): Diagnostic {
-  const written = /^'[^'\r\n]*'/.exec(text.slice(at, at + 1_000))?.[0]
-  const span = { start: at, end: at + (written?.length ?? 1) }
-  const message = 'texts do not stand in single quotes'
-  const help = 'write double quotes'
-  if (written === undefined) return slip('single-quotes', message, span, { help })
-  const patch = `"${written.slice(1, -1).replace(/(?<!\\)"/g, '\\"')}"`
-  return slip('single-quotes', message, span, { help, patch })
 }
