@@ -18,30 +18,61 @@ export function nearestWord(word: string, words: Iterable<string>): string | und
   let best: string | undefined
   // More than three slips are another word, however long it is; the low limit also ends most comparisons early.
   let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1
+  const letters = lettersOf(word)
   for (const candidate of words) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+    const others = lettersOf(candidate)
+    // Each letter that only one of them has takes an edit; most words of a catalogue end here.
+    if (bitsOf(letters & ~others) >= bestDistance || bitsOf(others & ~letters) >= bestDistance) {
+      continue
+    }
     const distance = editDistance(word, candidate, bestDistance)
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }
   return best
 }
 
-/** Damerau-Levenshtein (optimal string alignment), given up at `limit`. */
+/** A bit for each letter that occurs; different characters may share one. */
+function lettersOf(word: string): number {
+  let bits = 0
+  for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31)
+  return bits
+}
+
+function bitsOf(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
+}
+
+/**
+ * Damerau-Levenshtein (optimal string alignment), given up at `limit`. Only the cells less than `limit` away
+ * from the diagonal are worked out: every path through another costs at least that much.
+ */
 function editDistance(a: string, b: string, limit: number): number {
-  let before: number[] = []
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
+  const width = b.length + 1
+  let before = new Uint16Array(width)
+  let above = Uint16Array.from({ length: width }, (_, j) => j)
+  let row = new Uint16Array(width)
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      let cost = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + same)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+    const first = Math.max(1, i - limit + 1)
+    const last = Math.min(b.length, i + limit - 1)
+    const x = a.charCodeAt(i - 1)
+    row[first - 1] = first === 1 ? i : limit
+    let least = row[first - 1] ?? limit
+    for (let j = first; j <= last; j++) {
+      const y = b.charCodeAt(j - 1)
+      const fromAbove = j === i + limit - 1 ? limit : (above[j] ?? 0)
+      let cost = (above[j - 1] ?? 0) + (x === y ? 0 : 1)
+      cost = Math.min(cost, fromAbove + 1, (row[j - 1] ?? 0) + 1)
+      if (i > 1 && j > 1 && x === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === y) {
         cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
       }
-      row.push(cost)
+      row[j] = cost
+      if (cost < least) least = cost
     }
-    if (Math.min(...row) >= limit) return limit
-    ;[before, above] = [above, row]
+    if (least >= limit) return limit
+    ;[before, above, row] = [above, row, before]
   }
-  return above[b.length] ?? limit
+  return Math.min(limit, above[b.length] ?? limit)
 }
