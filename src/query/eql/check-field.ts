@@ -9,6 +9,8 @@ export interface EqlCheck {
   readonly fields: FieldCatalogue
   /** Whether a field that is not mapped, and not optional either, stops the query. */
   readonly unknownFields: 'error' | 'warning'
+  /** The nearest known name to a misspelt one, looked up once for each. */
+  readonly nearest: (name: FieldName) => FieldName | undefined
 }
 
 /** Whether a field can be used at all. */
@@ -39,9 +41,9 @@ export function fieldProblems(
 function unknownField(
   name: FieldName,
   span: Span,
-  { fields, unknownFields: severity }: EqlCheck,
+  { nearest: nearestOf, unknownFields: severity }: EqlCheck,
 ): Diagnostic {
-  const nearest = fields.nearest(name)
+  const nearest = nearestOf(name)
   const told = `unknown field ${shown(name)}`
   const message = severity === 'error' ? told : `${told}; values are compared by their JSON type`
   const advice =

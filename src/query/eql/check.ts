@@ -21,7 +21,7 @@ export function checkEql(
   fields: FieldCatalogue,
   { unknownFields, categoryField = 'event.category' }: EqlCheckOptions,
 ): readonly Diagnostic[] {
-  const check = { fields, unknownFields, categoryField }
+  const check = { fields, unknownFields, categoryField, nearest: nearestIn(fields) }
   if (query.kind === 'events') return orderedDiagnostics(filterProblems(query.filter, check))
   const until = query.kind === 'sequence' && query.until !== undefined ? [query.until] : []
   const stages = [...query.stages, ...until]
@@ -34,6 +34,15 @@ export function checkEql(
     ...joinProblems(stages, check),
   ]
   return orderedDiagnostics(found)
+}
+
+/** A query tends to name an unknown field many times, and a catalogue has thousands of names. */
+function nearestIn(fields: FieldCatalogue): EqlCheck['nearest'] {
+  const found = new Map<FieldName, FieldName | undefined>()
+  return (name) => {
+    if (!found.has(name)) found.set(name, fields.nearest(name))
+    return found.get(name)
+  }
 }
 
 type Check = EqlCheck & { readonly categoryField: FieldName }
