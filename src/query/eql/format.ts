@@ -11,7 +11,10 @@ import type {
 } from './ast.ts'
 import { isKeyword } from './token.ts'
 
-/** EQL that parses to the same tree, but for the places: parentheses where they are needed, a line for each stage. */
+/**
+ * EQL that parses to the same tree, but for the places: parentheses where they are needed, a line for each
+ * stage, and for each part of a condition that is longer than a line.
+ */
 export function formatEql({ query, pipes }: EqlStatement): string {
   const separator = query.kind === 'events' ? ' ' : '\n'
   return [formatQuery(query), ...pipes.map(formatPipe)].join(separator)
@@ -24,7 +27,7 @@ function formatPipe({ kind, count }: EqlPipe): string {
 function formatQuery(query: EqlQuery): string {
   switch (query.kind) {
     case 'events':
-      return formatFilter(query.filter)
+      return formatFilter(query.filter, '')
     case 'sequence': {
       const { keys, maxSpan, stages, until } = query
       const span = maxSpan === undefined ? '' : ` with maxspan=${durationText(maxSpan.ms)}`
@@ -56,7 +59,7 @@ function stagesText(stages: readonly EqlStage[]): readonly string[] {
 
 function formatStage({ filter, isMissing, keys, runs }: EqlStage): string {
   const count = runs === 1 ? '' : ` with runs=${runs}`
-  return `${isMissing ? '!' : ''}[${formatFilter(filter)}]${keysText(keys)}${count}`
+  return `${isMissing ? '!' : ''}[${formatFilter(filter, '  ')}]${keysText(keys)}${count}`
 }
 
 function keysText(keys: readonly EqlJoinKey[]): string {
@@ -64,8 +67,23 @@ function keysText(keys: readonly EqlJoinKey[]): string {
   return ` by ${keys.map(({ field, isOptional }) => nameText(field, isOptional)).join(', ')}`
 }
 
-function formatFilter({ category, condition }: EqlFilter): string {
-  return `${category === undefined ? 'any' : categoryText(category.value)} where ${expressionText(condition)}`
+const lineLength = 100
+
+function formatFilter({ category, condition }: EqlFilter, indent: string): string {
+  const start = `${category === undefined ? 'any' : categoryText(category.value)} where`
+  const parts = chainTexts(condition)
+  const line = `${start} ${parts.join(' ')}`
+  if (line.length + indent.length <= lineLength) return line
+  return [start, ...parts].join(`\n${indent}  `)
+}
+
+/** The parts of a chain of `and` or `or`, each but the last with its operator; of anything else the whole. */
+function chainTexts(condition: EqlExpression): readonly string[] {
+  if (condition.kind !== 'and' && condition.kind !== 'or') return [expressionText(condition)]
+  const { kind, of } = condition
+  // One level up, so that a chain in a chain of its kind keeps its parentheses.
+  const texts = of.map((part) => textAt(part, binding[kind] + 1))
+  return texts.map((text, i) => (i === texts.length - 1 ? text : `${text} ${kind}`))
 }
 
 function categoryText(value: string): string {
@@ -96,7 +114,7 @@ const binding = {
 } as const
 
 /** The text of a condition, or of a part of one. */
-export function expressionText(expression: EqlExpression): string {
+function expressionText(expression: EqlExpression): string {
   return textAt(expression, binding.or)
 }
 
@@ -122,10 +140,7 @@ function bareText(expression: EqlExpression): string {
   switch (expression.kind) {
     case 'or':
     case 'and':
-      // One level up, so that a chain in a chain of its kind keeps its parentheses.
-      return expression.of
-        .map((part) => textAt(part, binding[expression.kind] + 1))
-        .join(` ${expression.kind} `)
+      return chainTexts(expression).join(' ')
     case 'not':
       return `not ${textAt(expression.of, binding.not)}`
     case 'comparison': {

@@ -105,6 +105,13 @@ until
   )
 })
 
+test('a condition that is longer than a line is printed with a line for each of its parts', () => {
+  const long = `name == "${'x'.repeat(50)}"`
+  expect(formatEql(statementOf(`any where ${long} and (a or b) and ${long}`))).toBe(
+    `any where\n  ${long} and\n  (a or b) and\n  ${long}`,
+  )
+})
+
 test('each part of a statement knows where it stands', () => {
   const text = 'process where a == (1) and b'
   const { query } = statementOf(text)
@@ -200,7 +207,7 @@ describe('what is nested too deeply is refused, never a stack that overflows', (
     const sum = (n: number) => `any where a == 1${' + 1'.repeat(n)}`
     const most = parseEql(sum(maxEqlOperators))
     expect(most).toMatchObject({ ok: true })
-    if (most.ok) expect(formatEql(most.value)).toBe(sum(maxEqlOperators))
+    if (most.ok) expect(formatEql(most.value).replace('\n ', '')).toBe(sum(maxEqlOperators))
     const parsed = parseEql(sum(maxEqlOperators + 1))
     expect(parsed).toMatchObject({ ok: false, error: [{ code: 'eql.too-deep' }] })
   })
