@@ -10,7 +10,8 @@ const usage = `Usage: node scripts/fuzz-eql.ts [INPUTS] [--seed NUMBER]
 
 Feeds the lexer and the parser of EQL with INPUTS texts (5,000,000 unless said otherwise): public rules
 changed in a few places, and pieces of the grammar in any order. None may throw, none may take longer than
-${maxMs()} ms of processor time (one that does is tried again), every diagnostic must lie within its text, and what parses must print as EQL that parses and prints the same.
+${maxMs()} ms of processor time (one that does is tried again), every diagnostic must lie within its text,
+and what parses must print as EQL that parses and prints the same.
 
 The same seed makes the same texts. Without the public rules beside the clone only pieces are made.
 
