@@ -19,9 +19,9 @@ export interface Scheduler {
   start(): Promise<void>
   /** Ends running executions early and waits for them. */
   stop(): Promise<void>
-  /** Executes an enabled rule now, after its running execution if there is one. Undefined where it is not enabled. */
+  /** Executes an enabled rule now, once what is done of it and waits for it is over. Undefined where it is not enabled. */
   runNow(uuid: RuleUuid): Promise<ExecutionRecord | undefined>
-  /** Does work of a rule, after its running execution if there is one; none of the rule begins meanwhile. */
+  /** Does work of a rule, in the order of asking; nothing else of the rule begins meanwhile. */
   exclusively<T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T>
   /** A rule was switched on: it runs at once and has nothing to catch up with. */
   enabled(uuid: RuleUuid): Promise<void>
@@ -80,8 +80,12 @@ interface Progress {
 export function scheduler(parts: SchedulerParts): Scheduler {
   const { clock, logger, roster, states, concurrency, execute } = parts
   const progressOf = new Map<RuleUuid, Progress>()
-  /** What is done of a rule now; kept apart from its progress, which a rule switched off and on begins anew. */
-  const runningOf = new Map<RuleUuid, Promise<unknown>>()
+  /**
+   * The last of what is done of a rule or waits for its turn. Due executions do not wait here: a rule that
+   * is always due would leave no turn to anybody else. Kept apart from a rule's progress, which switching
+   * it off and on begins anew.
+   */
+  const queueOf = new Map<RuleUuid, Promise<unknown>>()
   const room = lanes({ clock, concurrency })
   /** Whether a rule that was due found no room. */
   let isCrowded = false
@@ -102,7 +106,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
   }
 
   const dueMsOf = (rule: RosterRule, of: Progress, nowMs: number): number | undefined => {
-    if (runningOf.has(rule.installed.uuid)) return undefined
+    if (queueOf.has(rule.installed.uuid)) return undefined
     if (of.triedMs === undefined) return nowMs
     if (of.triedMs > nowMs) {
       logger.warn('the clock was set back; the schedule goes on from the new time', {
@@ -124,16 +128,28 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     )
   }
 
-  const alone = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> => {
-    const done = work().finally(() => {
-      runningOf.delete(uuid)
+  const inTurn = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> => {
+    const before = queueOf.get(uuid)
+    const { signal } = abort
+    const afterwards = async (): Promise<T> => {
+      await before?.catch(() => undefined)
+      signal.throwIfAborted()
+      return work()
+    }
+    const done = (before === undefined ? work() : afterwards()).finally(() => {
+      if (queueOf.get(uuid) === done) queueOf.delete(uuid)
       if (isCrowded || isDue(uuid)) wakeUp?.()
     })
-    runningOf.set(uuid, done)
+    queueOf.set(uuid, done)
     return done
   }
 
-  const run = (rule: RosterRule, of: Progress, startedAtMs: number): Promise<ExecutionRecord> => {
+  /** One execution. Of a rule at a time only: whoever calls has the rule's turn. */
+  const run = async (
+    rule: RosterRule,
+    of: Progress,
+    startedAtMs: number,
+  ): Promise<ExecutionRecord> => {
     of.triedMs = startedAtMs
     const { uuid } = rule.installed
     const due = {
@@ -142,17 +158,15 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       ...(of.previousMs === undefined ? {} : { previousStartedAtMs: of.previousMs }),
     }
     const leave = room.begin(rule)
-    return alone(uuid, async () => {
-      try {
-        const { record, broken } = await execute(rule, due, abort.signal)
-        if (broken || progressOf.get(uuid) !== of) return record
-        of.previousMs = startedAtMs
-        await states.put(uuid, { previousStartedMs: startedAtMs })
-        return record
-      } finally {
-        leave()
-      }
-    })
+    try {
+      const { record, broken } = await execute(rule, due, abort.signal)
+      if (broken || progressOf.get(uuid) !== of) return record
+      of.previousMs = startedAtMs
+      await states.put(uuid, { previousStartedMs: startedAtMs })
+      return record
+    } finally {
+      leave()
+    }
   }
 
   const beat = async (): Promise<void> => {
@@ -173,12 +187,12 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     isCrowded = false
     for (const { rule, of, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs)) {
       const { uuid } = rule.installed
-      if (roster.get(uuid) !== rule || runningOf.has(uuid)) continue
+      if (roster.get(uuid) !== rule || queueOf.has(uuid)) continue
       if (!room.hasRoomFor(rule)) {
         isCrowded = true
         continue
       }
-      run(rule, of, dueMs).catch((thrown: unknown) => {
+      inTurn(uuid, () => run(rule, of, dueMs)).catch((thrown: unknown) => {
         logger.error('an execution could not be recorded', {
           rule: rule.installed.rule.ruleId,
           reason: messageOf(thrown),
@@ -229,19 +243,16 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       abort.abort(new Error('the engine is stopping'))
       wakeUp?.()
       await loop
-      await Promise.allSettled(runningOf.values())
+      await Promise.allSettled(queueOf.values())
       progressOf.clear()
     },
-    async runNow(uuid) {
-      const of = await progress(uuid)
-      while (runningOf.has(uuid)) await runningOf.get(uuid)?.catch(() => undefined)
-      const rule = roster.get(uuid)
-      return rule === undefined ? undefined : run(rule, of, clock.nowMs())
-    },
-    async exclusively(uuid, work) {
-      while (runningOf.has(uuid)) await runningOf.get(uuid)?.catch(() => undefined)
-      return alone(uuid, work)
-    },
+    runNow: (uuid) =>
+      inTurn(uuid, async () => {
+        const of = await progress(uuid)
+        const rule = roster.get(uuid)
+        return rule === undefined ? undefined : run(rule, of, clock.nowMs())
+      }),
+    exclusively: inTurn,
     async enabled(uuid) {
       progressOf.delete(uuid)
       await states.delete(uuid)
