@@ -9,8 +9,9 @@ import { mutationReport } from './mutate-rules/mutation-report.ts'
 const usage = `Usage: node scripts/mutate-rules.ts [--bar PERCENT] [--write] [RULE ...]
 
 Changes each rule of rules/ in one place at a time (a clause dropped, and and or exchanged, a not added or
-taken away, a literal changed, a wildcard removed, a new term dropped, a history too short or too long) and
-runs its tests against the changed rule. A change that no test notices is a survivor.
+taken away, a literal changed, a wildcard removed, a new term dropped, a history too short or too long; of a
+sequence also a stage, a join key or the time limit) and runs its tests against the changed rule. A change
+that no test notices is a survivor.
 
   RULE           folder names below rules/; without any, the whole pack
   --bar PERCENT  the least share of changes that tests must notice; 100 unless said otherwise

@@ -8,8 +8,9 @@ export function mutationReport(scores: readonly MutationScore[]): string {
 
 Written by \`npm run mutate-rules -- --write\`: each rule of \`rules/\` is changed in one place at a time (a clause
 dropped, \`and\` and \`or\` exchanged, a \`not\` added or taken away, a literal changed, a wildcard removed, a comparison
-reduced to the presence of the field, a new term dropped, a history too short or too long, suppression taken away),
-and its tests are run against the change. A change is noticed when a test fails.
+reduced to the presence of the field, a new term dropped, a history too short or too long, suppression taken away; of
+a sequence also a stage, a join key or \`until\` dropped, two stages exchanged, the time limit halved, doubled or dropped,
+one run more or less), and its tests are run against the change. A change is noticed when a test fails.
 
 **${killed} of ${mutants} changes are noticed: ${percentOf(scores).toFixed(1)} %.**
 

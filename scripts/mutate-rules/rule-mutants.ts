@@ -1,5 +1,7 @@
-import { languageOf } from '#query'
-import type { AlertSuppression, NewTermsParams, QueryParams, Rule } from '#rule'
+import { ecsCatalogue } from '#event'
+import { eql, languageOf } from '#query'
+import type { AlertSuppression, EqlParams, NewTermsParams, QueryParams, Rule } from '#rule'
+import { eqlMutants } from './eql-mutants.ts'
 import { planMutants } from './plan-mutants.ts'
 
 /** A rule that differs from another in one place that decides which alerts it makes. */
@@ -11,16 +13,10 @@ export interface RuleMutant {
 
 /**
  * Every mutant of a rule: of its query, of its new terms and of its suppression. Rules of types without a
- * query in KQL have none. Mutants whose query is the same text are one.
+ * query in KQL or EQL have none. Mutants whose query is the same text are one.
  */
 export function ruleMutants(rule: Rule): readonly RuleMutant[] {
-  const { params } = rule
-  if (params.type !== 'query' && params.type !== 'new_terms') return []
-  const changes = [
-    ...queryMutants(params),
-    ...(params.type === 'new_terms' ? newTermsMutants(params, rule.from) : []),
-    ...suppressionMutants(params),
-  ]
+  const changes = paramsMutants(rule)
   const told = new Map<string, number>()
   return changes.map(({ change, params: changed }) => {
     const before = told.get(change) ?? 0
@@ -35,6 +31,23 @@ interface ParamsMutant {
   readonly params: Rule['params']
 }
 
+function paramsMutants({ params, from }: Rule): readonly ParamsMutant[] {
+  switch (params.type) {
+    case 'query':
+      return [...queryMutants(params), ...suppressionMutants(params)]
+    case 'new_terms':
+      return [
+        ...queryMutants(params),
+        ...newTermsMutants(params, from),
+        ...suppressionMutants(params),
+      ]
+    case 'eql':
+      return [...eventQueryMutants(params), ...suppressionMutants(params)]
+    default:
+      return []
+  }
+}
+
 function queryMutants(params: QueryParams | NewTermsParams): readonly ParamsMutant[] {
   const language = languageOf(params.language)
   const plan = language?.parse(params.query)
@@ -46,6 +59,26 @@ function queryMutants(params: QueryParams | NewTermsParams): readonly ParamsMuta
     seen.add(query)
     return [{ change: mutant.change, params: { ...params, query } }]
   })
+}
+
+/** Without those that cannot be run, such as a sequence of one stage. */
+function eventQueryMutants(params: EqlParams): readonly ParamsMutant[] {
+  const statement = eql.parse(params.query)
+  if (!statement.ok) return []
+  const seen = new Set([eql.format(statement.value)])
+  return eqlMutants(statement.value).flatMap(({ change, part }) => {
+    const query = eql.format(part)
+    if (seen.has(query) || !canRun(query)) return []
+    seen.add(query)
+    return [{ change, params: { ...params, query } }]
+  })
+}
+
+function canRun(query: string): boolean {
+  const statement = eql.parse(query)
+  if (!statement.ok) return false
+  const doubts = eql.check(statement.value, ecsCatalogue(), { unknownFields: 'warning' })
+  return doubts.every(({ severity }) => severity !== 'error')
 }
 
 /** Fields taken away one by one; a history too short to know anything, and one that remembers a year. */
@@ -68,7 +101,9 @@ function newTermsMutants(params: NewTermsParams, from: string): readonly ParamsM
   ]
 }
 
-function suppressionMutants(params: QueryParams | NewTermsParams): readonly ParamsMutant[] {
+function suppressionMutants(
+  params: QueryParams | NewTermsParams | EqlParams,
+): readonly ParamsMutant[] {
   const { alertSuppression, ...unsuppressed } = params
   if (alertSuppression === undefined) return []
   const { groupBy } = alertSuppression

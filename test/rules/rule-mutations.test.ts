@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { equivalentMutants } from '../../scripts/mutate-rules/equivalent-mutants.ts'
+import { eqlMutants } from '../../scripts/mutate-rules/eql-mutants.ts'
 import { mutationReport } from '../../scripts/mutate-rules/mutation-report.ts'
 import { mutationScore, percentOf } from '../../scripts/mutate-rules/mutation-score.ts'
 import { planMutants } from '../../scripts/mutate-rules/plan-mutants.ts'
-import { languageOf } from '#query'
+import { eql, languageOf } from '#query'
 import { starterPack } from '../support/starter-pack.ts'
 
 test('the tests of the pack notice every change of every rule, and the page says so', async () => {
@@ -69,4 +70,66 @@ test('a query is changed in every clause, operator, literal and wildcard', () =>
     'd > 3 gets a not',
     'turn d > 3',
   ])
+})
+
+test.each([
+  [
+    'process where a == "x" and not b in ("y", "z")',
+    [
+      'any for process',
+      'and becomes or in a == "x" and b not in ("y", "z")',
+      'drop a == "x"',
+      'turn a == "x"',
+      'another value for "x"',
+      'any value in a == "x"',
+      'drop b not in ("y", "z")',
+      'b not in ("y", "z") loses its not',
+      'leave "y" out of b in ("y", "z")',
+      'leave "z" out of b in ("y", "z")',
+      'any value in b in ("y", "z")',
+    ],
+  ],
+  [
+    'any where a : "x*" or length(b) > 5 or cidrMatch(c, "10.0.0.0/8", "::1/128")',
+    [
+      'or becomes and in a : "x*" or length(b) > 5 or cidrMatch(c, "10.0.0.0/8", "::1/128")',
+      'drop a : "x*"',
+      'a : "x*" gets a not',
+      'another value for "x*"',
+      'wildcard at 2 taken from x*',
+      'tell cases apart in a : "x*"',
+      'any value in a : "x*"',
+      'drop length(b) > 5',
+      'turn length(b) > 5',
+      'another value for 5',
+      'drop cidrMatch(c, "10.0.0.0/8", "::1/128")',
+      'cidrMatch(c, "10.0.0.0/8", "::1/128") gets a not',
+      'leave "10.0.0.0/8" out of cidrMatch(c, "10.0.0.0/8", "::1/128")',
+      'leave "::1/128" out of cidrMatch(c, "10.0.0.0/8", "::1/128")',
+    ],
+  ],
+  [
+    'sequence by h with maxspan=1m [any where d] by e with runs=2 ![any where f] by g until [any where i] by j',
+    [
+      'drop the key h',
+      'drop the key e of the stages',
+      'no maxspan',
+      'half the maxspan',
+      'twice the maxspan',
+      'exchange stages 1 and 2',
+      'no until',
+      'i gets a not',
+      'drop stage 1',
+      'drop stage 2',
+      'runs=1 for 2',
+      'runs=3 for 2',
+      'd gets a not',
+      'ask for the missing event',
+      'f gets a not',
+    ],
+  ],
+])('%s is changed in every part', (query, changes) => {
+  const statement = eql.parse(query)
+  if (!statement.ok) throw new Error('the query must parse')
+  expect(eqlMutants(statement.value).map(({ change }) => change)).toEqual(changes)
 })
