@@ -1,195 +1,20 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JsonObject, JsonValue } from '#base'
-import { emptyCatalogue, valuesOf, withMappings } from '#event'
+import { valuesOf } from '#event'
 import { isKueryPlan } from '../kuery/is-kuery-plan.ts'
 import { kuery } from '../kuery/kuery.ts'
 import { isLucenePlan } from '../lucene/is-lucene-plan.ts'
 import { lucene } from '../lucene/lucene.ts'
-import type { FieldSelector, FilterPlan, GlobPart } from '../plan/filter-plan.ts'
 import { necessaryTerms } from '../plan/necessary-terms.ts'
 import { normalForm } from '../plan/normal-form.ts'
+import {
+  arbitraryContext as context,
+  arbitraryDocument as document,
+  arbitraryFields as fields,
+  arbitraryPlan as plan,
+} from './arbitrary-plans.fixture.ts'
 import { compileFilter } from './compile.ts'
 import { evaluateFilter } from './evaluate.ts'
-
-const fields = withMappings(emptyCatalogue(), {
-  k: {
-    type: 'keyword',
-    ignore_above: 6,
-    fields: { low: { type: 'keyword', normalizer: 'lowercase' }, text: 'text' },
-  },
-  't.x': 'match_only_text',
-  n: 'long',
-  'd.f': 'float',
-  i: 'ip',
-  '@timestamp': 'date',
-  b: 'boolean',
-  f: 'flattened',
-  o: 'object',
-  l: 'nested',
-  'l.k': 'keyword',
-  'l.m': 'nested',
-  'l.m.n': 'integer',
-  g: 'geo_point',
-})
-const context = { fields, nowMs: Date.parse('2024-06-15T12:00:00Z') }
-
-const words = fc.constantFrom(
-  'Foo',
-  'foo',
-  'FOO bar',
-  'bar foo',
-  '',
-  'fo*',
-  '1',
-  '01',
-  '1.5',
-  '-3',
-  'true',
-  'false',
-  '10.0.0.1',
-  '10.0.0.0/8',
-  '2001:db8::1',
-  '::/0',
-  '2024-06-15',
-  '2024-06-15T11:00:00Z',
-  'now-1h',
-  'now/d',
-  'too long to index',
-  '9007199254740993',
-  '\ud83d\ude00x',
-)
-const scalar: fc.Arbitrary<string | number | boolean> = fc.oneof(
-  words,
-  fc.constantFrom(0, 1, 1.5, -3, 0.1, 1718449200000, 9007199254740992),
-  fc.boolean(),
-)
-const name = fc.constantFrom(
-  'k',
-  'k.low',
-  'k.text',
-  't.x',
-  't',
-  'n',
-  'd.f',
-  'i',
-  '@timestamp',
-  'b',
-  'f',
-  'f.a',
-  'f.a.b',
-  'o',
-  'o.p',
-  'l',
-  'l.k',
-  'l.m',
-  'l.m.n',
-  'g',
-  'g.lat',
-  'u',
-  'u.v',
-  'u.created',
-  'constructor',
-)
-const { node } = fc.letrec<{ node: JsonValue }>((tie) => ({
-  node: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc.oneof(scalar, fc.constant(null)),
-    fc.array(tie('node'), { maxLength: 3 }),
-    fc.dictionary(
-      fc.constantFrom('a', 'b', 'k', 'm', 'n', 'p', 'x', 'v', 'lat', 'a.b', 'm.n', 'low'),
-      tie('node'),
-      { maxKeys: 3 },
-    ),
-  ),
-}))
-const document: fc.Arbitrary<JsonObject> = fc.dictionary(
-  fc.oneof(name, fc.constantFrom('k', 't', 'n', 'i', 'b', 'f', 'l', 'o', 'u')),
-  node,
-  { maxKeys: 6 },
-)
-
-const part: fc.Arbitrary<GlobPart> = fc.oneof(
-  fc
-    .constantFrom('F', 'foo', 'o', ' ', 'bar', '1', 'l.', 'k')
-    .map((text): GlobPart => ({ kind: 'literal', text })),
-  fc.constant<GlobPart>({ kind: 'any-run' }),
-  fc.constant<GlobPart>({ kind: 'any-one' }),
-)
-const glob = fc.array(part, { minLength: 1, maxLength: 5 })
-const field: fc.Arbitrary<FieldSelector> = fc.oneof(
-  { weight: 6, arbitrary: name.map((field): FieldSelector => ({ kind: 'field', name: field })) },
-  { weight: 1, arbitrary: glob.map((parts): FieldSelector => ({ kind: 'pattern', parts })) },
-  { weight: 1, arbitrary: fc.constant<FieldSelector>({ kind: 'any' }) },
-)
-const bound = fc.record({
-  value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
-  inclusive: fc.boolean(),
-})
-const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
-  fc.constantFrom<FilterPlan>({ kind: 'all' }, { kind: 'none' }),
-  fc.record({
-    kind: fc.constant('match' as const),
-    field,
-    literal: fc.record({ value: scalar, quoted: fc.boolean() }),
-    caseless: fc.boolean(),
-  }),
-  fc.record({
-    kind: fc.constant('match-any' as const),
-    field,
-    values: fc.array(scalar, { maxLength: 3 }),
-  }),
-  fc.record({ kind: fc.constant('glob' as const), field, glob, caseless: fc.boolean() }),
-  fc.record({ kind: fc.constant('exists' as const), field }),
-  fc.record({
-    kind: fc.constant('range' as const),
-    field,
-    op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const),
-    value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
-  }),
-  fc.record({ kind: fc.constant('between' as const), field, low: bound, high: bound }),
-  fc.record({
-    kind: fc.constant('regexp' as const),
-    field,
-    pattern: fc.constantFrom(
-      'fo+',
-      'Foo',
-      '[a-z]{3}',
-      '[A-F].*',
-      '.*bar',
-      '~(foo)',
-      '@&~(.*o.*)',
-      '<1-10>',
-      '-?\\d+(\\.\\d+)?',
-      '#',
-      '',
-      '(not closed',
-    ),
-    caseless: fc.boolean(),
-  }),
-)
-const { plan } = fc.letrec<{ plan: FilterPlan }>((tie) => ({
-  plan: fc.oneof(
-    { maxDepth: 4 },
-    { weight: 3, arbitrary: leaf },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('not' as const), of: tie('plan') }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constantFrom('and' as const, 'or' as const),
-        of: fc.array(tie('plan'), { maxLength: 3 }),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('nested' as const),
-        path: fc.constantFrom('l', 'l.m', 'u', 'o', 'f'),
-        of: tie('plan'),
-      }),
-    },
-  ),
-}))
 
 const runs = { numRuns: 3000 }
 
