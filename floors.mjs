@@ -60,6 +60,8 @@ export const tools = {
   oxlint: 'lint',
   'oxlint-tsgolint': 'type-aware lint rules',
   prettier: 'formatting',
+  '@duckdb/node-api':
+    'the yardstick of bench/: a database of columns, asked what the store is asked',
   knip: 'dead code and unused dependencies',
   '@types/node': 'types of the runtime',
 }

@@ -1,101 +1,105 @@
 /**
- * How fast does the embedded store take events durably, how large are they then, and how fast are they
- * found? The yardstick parses the same texts and writes them to an NDJSON file with an fdatasync a batch,
- * in the same run. The events are synthetic and regular: sizes flatter, ratios in time do not.
- * One JSON line per row. `node bench/store-ingest.bench.ts [events]`
+ * How fast does the embedded store take parsed events durably, and how large are they then, against one
+ * SQLite table with the same durability? Both sides get the same events in the same groups: each group is
+ * on stable storage before the next is begun. A round of the store is over when its full logs are segments
+ * too. One JSON line a row. `node bench/store-ingest.bench.ts [--quick]`
  */
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { assert, systemClock, type JsonObject } from '#base'
-import { ecsCatalogue } from '#event'
-import type { FilterPlan } from '#query'
-import { openStore, type NewEvent, type SearchRequest, type Store } from '#store'
-import { ordinaryStream, processEvents } from './support/process-events.ts'
+import { assert, systemClock } from '#base'
+import { openStore, type NewEvent, type Store } from '#store'
+import { rounded, sayRow } from './support/row.ts'
+import { median, sideBySide, timed } from './support/side-by-side.ts'
+import { openSqliteEvents, type SqliteEvents } from './support/sqlite-events.ts'
+import { fleetStream, processHeavy, streams, type Stream } from './support/streams.ts'
 
-const count = Number(process.argv[2] ?? 100_000)
+const quick = process.argv.includes('--quick')
+const rounds = quick ? 3 : 7
+const roundEvents = quick ? 8_000 : 24_000
+/** A bulk request of 500 events, four of them at a time. */
 const batchEvents = 500
-const index = 'logs-endpoint.events.process-default'
+const inFlight = 4
 
-/** Texts, so that the events of all batches do not fill the heap that is measured. */
-const batches: readonly (readonly string[])[] = [...batchesOf()]
-const rawBytes = batches.flat().reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0)
 const directory = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
-
 try {
-  const rawMs = await timed(() => writeRaw(join(directory, 'raw.ndjson')))
-  say({
-    row: 'parse, raw NDJSON, fdatasync a batch',
-    ...rateOf(rawMs),
-    bytesPerEvent: Math.round(rawBytes / count),
-  })
-  for (const inFlight of [1, 4]) {
-    const path = join(directory, `store-${inFlight}`)
-    const store = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
-    const ms = await timed(() => append(store, inFlight))
-    delay.disable()
-    say({
-      row: `parse, store, ${inFlight} batches in flight`,
-      ...rateOf(ms),
-      ratioToRaw: round(rawMs / ms),
-      loopDelayP50Ms: round(delay.percentile(50) / 1e6),
-      loopDelayP99Ms: round(delay.percentile(99) / 1e6),
-      loopDelayMaxMs: round(delay.max / 1e6),
-      peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    })
-    await measureSearches(store)
-    await store.events.retain({})
-    assert((await store.events.facts()).events === count, `all ${count} events are there`)
-    say({ row: 'sealed', ...(await sealedSize(join(path, 'events'))) })
-    await measureSearches(store)
-    await store.close()
-    const openMs = await timed(async () => {
-      await (await openStore({ kind: 'embedded', directory: path, clock: systemClock })).close()
-    })
-    say({ row: 'open again', ms: round(openMs) })
-  }
+  for (const stream of streams) await measure(stream)
 } finally {
   await rm(directory, { recursive: true })
 }
 
-function* batchesOf(): Generator<readonly string[]> {
-  let batch: string[] = []
-  for (const document of processEvents({ ...ordinaryStream, count, stepMs: 100 })) {
-    batch.push(JSON.stringify(document))
-    if (batch.length < batchEvents) continue
-    yield batch
-    batch = []
-  }
-  yield batch
+async function measure(stream: Stream): Promise<void> {
+  const path = join(directory, stream.name)
+  const store = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
+  const sqlite = openSqliteEvents(`${path}.db`)
+  const loopDelayMs: number[] = []
+  const acknowledgedMs: number[] = []
+  let rawBytes = 0
+  const compared = await sideBySide(rounds, {
+    ours: async (round) => {
+      const events = eventsOf(stream, round)
+      rawBytes += bytesOf(events)
+      const delay = monitorEventLoopDelay({ resolution: 1 })
+      delay.enable()
+      const ms = await timed(async () => {
+        acknowledgedMs.push(await timed(() => append(store, events)))
+        await store.events.retain({})
+      })
+      delay.disable()
+      loopDelayMs.push(delay.max / 1e6)
+      return ms
+    },
+    yardstick: async (round) => {
+      const events = eventsOf(stream, round)
+      return timed(() => insert(sqlite, events))
+    },
+  })
+  const count = rounds * roundEvents
+  assert((await store.events.facts()).events === count, `the store has all ${count} events`)
+  assert(sqlite.count() === count, `SQLite has all ${count} events`)
+  const whole = stream === processHeavy
+  sayRow({
+    row: `${stream.name}: durable ingest`,
+    ...(whole && { bar: 'store-ingest' }),
+    value: compared.rateRatio,
+    ...compared,
+    acknowledgedMs: acknowledgedMs.map(rounded),
+    eventsPerSecond: Math.round((roundEvents / median(compared.oursMs)) * 1_000),
+    sqlitePerSecond: Math.round((roundEvents / median(compared.yardstickMs)) * 1_000),
+    loopDelayMaxMs: rounded(median(loopDelayMs)),
+  })
+  await store.close()
+  const sealed = await sealedSize(join(path, 'events'))
+  const rawPerEvent = rawBytes / count
+  sayRow({
+    row: `${stream.name}: size of segments`,
+    ...(whole && { bar: 'store-size' }),
+    value: rounded(sealed / rawPerEvent),
+    bytesPerEvent: Math.round(sealed),
+    rawPerEvent: Math.round(rawPerEvent),
+    sqlitePerEvent: Math.round((await stat(`${path}.db`)).size / count),
+  })
+  sqlite.close()
 }
 
-/** What a server does with a batch before it stores it. */
-function eventsOf(at: number): readonly NewEvent[] {
-  return (batches[at] ?? []).map((text, n) => ({
-    index,
-    id: `e${at * batchEvents + n}`,
-    source: JSON.parse(text) as JsonObject,
-  }))
+/** Parsed, as the server has them when it appends. */
+function eventsOf({ events, index }: Stream, round: number): readonly NewEvent[] {
+  const startMs = fleetStream.startMs + round * 86_400_000
+  const stream = events({ ...fleetStream, seed: round, count: roundEvents, startMs })
+  return Array.from(stream, (source, n) => ({ index, id: `e${round}-${n}`, source }))
 }
 
-async function writeRaw(path: string): Promise<void> {
-  const file = await open(path, 'w')
-  for (let at = 0; at < batches.length; at++) {
-    const lines = eventsOf(at).map(({ source }) => `${JSON.stringify(source)}\n`)
-    await file.write(lines.join(''))
-    await file.datasync()
-  }
-  await file.close()
+function bytesOf(events: readonly NewEvent[]): number {
+  return events.reduce((sum, { source }) => sum + Buffer.byteLength(JSON.stringify(source)) + 1, 0)
 }
 
-async function append(store: Store, inFlight: number): Promise<void> {
+async function append(store: Store, events: readonly NewEvent[]): Promise<void> {
   let next = 0
   const client = async (): Promise<void> => {
-    for (let at = next++; at < batches.length; at = next++) {
-      const outcomes = await store.events.append(eventsOf(at))
+    while (next < events.length) {
+      const batch = events.slice(next, (next += batchEvents))
+      const outcomes = await store.events.append(batch)
       assert(
         outcomes.every(({ status }) => status === 'created'),
         'every event is created',
@@ -105,89 +109,18 @@ async function append(store: Store, inFlight: number): Promise<void> {
   await Promise.all(Array.from({ length: inFlight }, client))
 }
 
-/** The size of the segments alone; the log that still grows is as long as its text. */
-async function sealedSize(path: string): Promise<{ readonly [key: string]: number }> {
+function insert(sqlite: SqliteEvents, events: readonly NewEvent[]): void {
+  const group = batchEvents * inFlight
+  for (let at = 0; at < events.length; at += group) sqlite.insert(events.slice(at, at + group))
+}
+
+/** Bytes of an event in the segments; the log that still grows is as long as its text. */
+async function sealedSize(path: string): Promise<number> {
   const names = (await readdir(path)).toSorted()
   const log = names.find((each) => each.endsWith('.log')) ?? ''
-  const sealed = Number(log.slice(0, 16)) - 1
   let bytes = 0
   for (const each of names.filter((name) => name.endsWith('.segment'))) {
     bytes += (await stat(join(path, each))).size
   }
-  return {
-    events: sealed,
-    bytesPerEvent: Math.round(bytes / sealed),
-    ratioToRaw: round(bytes / sealed / (rawBytes / count)),
-  }
-}
-
-function name(value: string): FilterPlan {
-  return {
-    kind: 'match',
-    field: { kind: 'field', name: 'process.name' },
-    literal: { value, quoted: false },
-  }
-}
-
-async function measureSearches(store: Store): Promise<void> {
-  const lastMs = (await store.events.facts()).indices[0]?.lastMs ?? 0
-  const within = (ms: number): SearchRequest['time'] & object => ({
-    fields: { primary: '@timestamp' },
-    fromMs: lastMs - ms,
-    toMs: lastMs,
-  })
-  const all: FilterPlan = { kind: 'all' }
-  const questions: readonly (readonly [string, Partial<SearchRequest>])[] = [
-    ['9 min, term that is there', { filter: name('docker'), time: within(540_000) }],
-    ['9 min, term that is not', { filter: name('nowhere'), time: within(540_000) }],
-    ['everything, term that is not', { filter: name('nowhere') }],
-    ['newest 50', { filter: all, time: within(9e12), order: 'time-descending', limit: 50 }],
-    ['everything, in order of time', { filter: all, time: within(9e12), order: 'time-ascending' }],
-  ]
-  for (const [question, request] of questions) {
-    for (const turn of ['first', 'again']) {
-      let found = 0
-      const ms = await timed(async () => {
-        const pages = store.events.search({
-          indices: ['logs-*'],
-          filter: all,
-          context: { fields: ecsCatalogue(), nowMs: lastMs },
-          order: 'sequence',
-          ...request,
-        })
-        for await (const page of pages) found += page.length
-      })
-      say({ row: `search: ${question}, ${turn}`, found, ms: round(ms) })
-    }
-  }
-  const ms = await timed(async () => {
-    for (let n = 0; n < 200; n++) await store.events.get(index, `e${(n * 7_919) % count}`)
-  })
-  say({ row: 'get by id', msEach: round(ms / 200) })
-  const again = await timed(async () => {
-    const outcomes = await store.events.append(eventsOf(1))
-    assert(
-      outcomes.every(({ status }) => status === 'exists'),
-      'nothing is doubled',
-    )
-  })
-  say({ row: `append of ${batchEvents} that exist`, ms: round(again) })
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
-function rateOf(ms: number): { readonly eventsPerSecond: number; readonly ms: number } {
-  return { eventsPerSecond: Math.round((count / ms) * 1_000), ms: round(ms) }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-function say(row: { readonly [key: string]: string | number }): void {
-  console.log(JSON.stringify(row))
+  return bytes / (Number(log.slice(0, 16)) - 1)
 }

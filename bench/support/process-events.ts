@@ -1,3 +1,5 @@
+import type { JsonObject } from '#base'
+
 /** What a generated stream looks like; the same options give the same bytes. */
 export interface StreamOptions {
   readonly count: number
@@ -8,6 +10,8 @@ export interface StreamOptions {
   readonly hosts: number
   /** How many of a million starts are a privileged container, each from a parent of its own. */
   readonly attacksPerMillion: number
+  /** How many of a million starts are one of 400 rarer programs, with arguments of their own. */
+  readonly rarePerMillion?: number
 }
 
 /** Options that suit most questions: ten hosts, an event every 5 ms, a handful of attacks. */
@@ -41,10 +45,8 @@ const parents = ['/usr/bin/bash', '/usr/sbin/cron', '/usr/lib/systemd/systemd', 
  * Process starts and ends in the shape of the sensor's documents, about 2 KB each, in order of time.
  * Synthetic and regular: good for ratios on one machine, no picture of a real fleet.
  */
-export function* processEvents(
-  options: StreamOptions,
-): Generator<{ readonly [key: string]: unknown }> {
-  const random = mulberry32(options.seed)
+export function* processEvents(options: StreamOptions): Generator<JsonObject> {
+  const random = randomOf(options.seed)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
   let atMs = options.startMs
   for (let i = 0; i < options.count; i++) {
@@ -52,12 +54,20 @@ export function* processEvents(
     const attack = random() * 1_000_000 < options.attacksPerMillion
     const [path, ...rest] = attack
       ? (['/usr/bin/docker', 'run', '--rm', '--privileged', 'alpine', 'sh'] as const)
-      : pick(commands)
+      : random() * 1_000_000 < (options.rarePerMillion ?? 0)
+        ? rareCommand(random)
+        : pick(commands)
     const parent = attack ? `/var/tmp/.${i.toString(36)}/update` : pick(parents)
     const host = Math.floor(random() * options.hosts)
     const ends = !attack && random() < 0.4
     yield documentOf({ i, atMs, host, path, args: [path, ...rest], parent, ends })
   }
+}
+
+function rareCommand(random: () => number): readonly [path: string, ...args: readonly string[]] {
+  const program = `tool-${Math.floor(random() * 400)}`
+  const job = Math.floor(random() * 2 ** 32).toString(16)
+  return [`/opt/${program}/bin/${program}`, '--job', job, `--output=/var/lib/${program}/${job}.out`]
 }
 
 interface Start {
@@ -70,7 +80,7 @@ interface Start {
   readonly ends: boolean
 }
 
-function documentOf({ i, atMs, host, path, args, parent, ends }: Start) {
+function documentOf({ i, atMs, host, path, args, parent, ends }: Start): JsonObject {
   const iso = new Date(atMs).toISOString()
   const hostName = `host-${host}`
   const leader = {
@@ -147,7 +157,7 @@ function documentOf({ i, atMs, host, path, args, parent, ends }: Start) {
 }
 
 /** A small, well-mixed generator of numbers in [0, 1): mulberry32, public domain by Tommy Ettinger. */
-function mulberry32(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,0 +1,168 @@
+/**
+ * How fast are ten million stored events asked, against DuckDB asked the same of one plain table of their
+ * fields? The store gives whole events where the table gives columns. Answers are compared first. Both sides
+ * are warm and use as many threads as they like. One JSON line a row.
+ * `node bench/store-queries.bench.ts [--quick]`
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assert, systemClock, type JsonObject } from '#base'
+import { ecsCatalogue } from '#event'
+import type { FilterPlan } from '#query'
+import { openStore, type SearchRequest, type Store } from '#store'
+import { openDuckdbEvents, type DuckdbEvents } from './support/duckdb-events.ts'
+import { rounded, sayRow } from './support/row.ts'
+import { sideBySide, timed } from './support/side-by-side.ts'
+import { fleetStream, processHeavy } from './support/streams.ts'
+
+const quick = process.argv.includes('--quick')
+const count = quick ? 200_000 : 10_000_000
+const rounds = 7
+const chunkEvents = 2_000
+const dayMs = 86_400_000
+const spanMs = 14 * dayMs
+const endMs = fleetStream.startMs + spanMs
+
+/** A question to both sides; an answer is what must be equal. */
+interface Question {
+  readonly bar: string
+  readonly ask: (store: Store) => Promise<unknown>
+  readonly sql: string
+  readonly answerOf: (rows: readonly (readonly unknown[])[]) => unknown
+}
+
+const nineMinutes = within(endMs - dayMs, 540_000)
+const oneDay = within(endMs - 2 * dayMs, dayMs)
+const program = 'tool-7'
+
+const questions: readonly Question[] = [
+  {
+    bar: 'store-newest',
+    ask: (store) =>
+      idsOf(store, {
+        filter: nameIs('docker'),
+        order: 'time-descending',
+        limit: 50,
+        time: within(0, 2 * endMs),
+      }),
+    sql: `SELECT * FROM events WHERE "process.name" = 'docker' ORDER BY ms DESC, rowid DESC LIMIT 50`,
+    answerOf: (rows) => rows.map((row) => row[1]),
+  },
+  {
+    bar: 'store-9-minutes',
+    ask: (store) =>
+      idsOf(store, { filter: nameIs(program), order: 'time-ascending', time: nineMinutes }),
+    sql: `SELECT * FROM events WHERE "process.name" = '${program}' AND ${sqlOf(nineMinutes)} ORDER BY ms, rowid`,
+    answerOf: (rows) => rows.map((row) => row[1]),
+  },
+  {
+    bar: 'store-24-hours',
+    ask: (store) =>
+      idsOf(store, { filter: nameIs(program), order: 'time-ascending', time: oneDay }),
+    sql: `SELECT * FROM events WHERE "process.name" = '${program}' AND ${sqlOf(oneDay)} ORDER BY ms, rowid`,
+    answerOf: (rows) => rows.map((row) => row[1]),
+  },
+]
+
+const directory = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
+try {
+  const path = join(directory, 'store')
+  const duckdb = await openDuckdbEvents(join(directory, 'events.duckdb'))
+  await fill(path, duckdb)
+  const store = await reopen(path)
+  for (const question of questions) await compare(question, store, duckdb)
+  await store.close()
+  duckdb.close()
+} finally {
+  await rm(directory, { recursive: true })
+}
+
+async function fill(path: string, duckdb: DuckdbEvents): Promise<void> {
+  const store = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
+  const stepMs = spanMs / count
+  let chunk: JsonObject[] = []
+  const keep = async (): Promise<void> => {
+    const appended = store.events.append(
+      chunk.map((source) => ({ index: processHeavy.index, source })),
+    )
+    duckdb.add(chunk)
+    const outcomes = await appended
+    assert(
+      outcomes.every(({ status }) => status === 'created'),
+      'every event is created',
+    )
+    chunk = []
+  }
+  for (const event of processHeavy.events({ ...fleetStream, count, stepMs })) {
+    chunk.push(event)
+    if (chunk.length === chunkEvents) await keep()
+  }
+  await keep()
+  await duckdb.flush()
+  await store.events.retain({})
+  const { bytes } = await store.events.facts()
+  sayRow({ row: 'filled', events: count, bytesPerEvent: rounded(bytes / count) })
+  await store.close()
+}
+
+async function reopen(path: string): Promise<Store> {
+  let opened: Store | undefined
+  const ms = await timed(async () => {
+    opened = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
+  })
+  sayRow({ row: 'start-up', bar: 'store-open', value: rounded(ms) })
+  assert(opened !== undefined, 'the store opens')
+  return opened
+}
+
+async function compare(
+  { bar, ask, sql, answerOf }: Question,
+  store: Store,
+  duckdb: DuckdbEvents,
+): Promise<void> {
+  let ours: unknown
+  const firstMs = await timed(async () => {
+    ours = await ask(store)
+  })
+  const theirs = answerOf(await duckdb.rows(sql))
+  assert(JSON.stringify(ours) === JSON.stringify(theirs), `${bar}: both sides give the same answer`)
+  const compared = await sideBySide(rounds, {
+    ours: () => timed(() => ask(store)),
+    yardstick: () => timed(() => duckdb.rows(sql)),
+  })
+  const found = Array.isArray(ours) ? ours.length : 0
+  sayRow({
+    row: bar,
+    bar,
+    value: compared.timeRatio,
+    found,
+    firstMs: rounded(firstMs),
+    ...compared,
+  })
+}
+
+async function idsOf(
+  store: Store,
+  request: Pick<SearchRequest, 'filter' | 'order' | 'limit' | 'time'>,
+): Promise<unknown> {
+  const ids: unknown[] = []
+  const context = { fields: ecsCatalogue(), nowMs: endMs }
+  for await (const page of store.events.search({ indices: ['logs-*'], context, ...request })) {
+    for (const { source } of page) ids.push((source['event'] as JsonObject)['id'])
+  }
+  return ids
+}
+
+function within(fromMs: number, spanOfMs: number): SearchRequest['time'] & object {
+  return { fields: { primary: '@timestamp' }, fromMs, toMs: fromMs + spanOfMs }
+}
+
+function sqlOf({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): string {
+  return `ms BETWEEN ${fromMs} AND ${toMs}`
+}
+
+function nameIs(value: string): FilterPlan {
+  const field = { kind: 'field', name: 'process.name' } as const
+  return { kind: 'match', field, literal: { value, quoted: false } }
+}

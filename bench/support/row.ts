@@ -1,0 +1,19 @@
+/** What a bench measured, for one line of JSON. */
+export interface Row {
+  readonly row: string
+  /** The bar of `bench/bars.ts` that `value` answers. */
+  readonly bar?: string
+  readonly value?: number
+  readonly [name: string]: unknown
+}
+
+/** Prints a row; what the process has taken of memory at most goes with it. */
+export function sayRow(row: Row): void {
+  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024)
+  console.log(JSON.stringify({ ...row, peakMiB }))
+}
+
+/** A number with so many digits behind the point that three of them count. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3))
+}
