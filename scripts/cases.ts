@@ -11,8 +11,8 @@ const help = `Runs files of cases: queries or rules, documents, and what must co
 
   npm run cases -- FILE.json...  [--store memory|embedded|both]  [--only TEXT]
 
-Formats: KQL parse vectors, KQL evaluation vectors, EQL vectors (their documents lie beside them), rule cases
-(types that run in this version; others are skipped with the reason). Evaluation vectors, EQL queries and rule
+Formats: KQL parse vectors, KQL evaluation vectors, EQL vectors (their documents lie beside them), spellings of
+container clients' arguments (judged by the starter rule on privileged containers), rule cases (types that run in this version; others are skipped with the reason). Evaluation vectors, EQL queries and rule
 cases run in each store asked for, both by default.
 A case that expects a refusal of a kind which this runner has no words for is met by any refusal.
 Prints every failure with what was expected and what was found. Exit code 1 if any case failed or a file

@@ -12,6 +12,7 @@ import { eqlResults } from './eql/run-eql-file.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
 import { resultOf, type CaseResult, type Difference } from './outcome.ts'
 import { runRuleCase } from './rule-case.ts'
+import { spellingResults, spellingsOf } from './spellings.ts'
 
 /** A way to get an empty store, and its name in reports. */
 export interface StoreChoice {
@@ -33,6 +34,11 @@ export async function* runFile(
   const ofEql = eqlResults(file, { eql: undefined, stores, readBeside })
   if (ofEql !== undefined) {
     yield* ofEql
+    return
+  }
+  const spellings = spellingsOf(file)
+  if (spellings.length > 0) {
+    yield* spellingResults(spellings)
     return
   }
   const cases = objectsOf(file['cases'])
@@ -60,7 +66,7 @@ function nothingBeside(name: string): never {
 
 function unknownFormat(file: JsonObject): string {
   const keys = Object.keys(file).join(', ')
-  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc), EQL vectors (series, accept_parse, folds or limits) and rule cases (cases with rule)`
+  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc), EQL vectors (series, accept_parse, folds or limits), spellings (entries with argv) and rule cases (cases with rule)`
 }
 
 function differencesOf({ query, expected, found }: CaseOutcome): readonly Difference[] {

@@ -6,7 +6,14 @@ import { runFile } from '../../scripts/cases/run-file.ts'
 import { storeChoices } from '../../scripts/cases/stores.ts'
 import { sharedData, withoutSharedData } from '../support/shared-data.ts'
 
-const files = ['kql_parse', 'kql_eval', 'eql_queries', 'new_terms_cases', 'other_cases']
+const files = [
+  'kql_parse',
+  'kql_eval',
+  'eql_queries',
+  'new_terms_cases',
+  'other_cases',
+  'privileged_spellings',
+]
 
 describe.each(files)('%s', (name) => {
   const path = sharedData(`cases/${name}.json`)
