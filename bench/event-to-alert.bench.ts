@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { assert, isJsonObject, silentLogger, systemClock, type JsonObject } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { readRules } from '#rule'
-import { openStore, type NewEvent, type Store } from '#store'
+import { acceptedEvents, openStore, type NewEvent, type Store } from '#store'
 import { ordinaryStream, processEvents } from './support/process-events.ts'
 
 const historyCount = Number(process.argv[2] ?? 100_000)
@@ -79,10 +79,10 @@ async function measure(
         hear()
     })
     const startMs = performance.now()
-    const [outcome] = await store.events.append([{ index, source }])
+    const outcomes = await store.events.append([{ index, source }])
     appendMs.push(performance.now() - startMs)
-    assert(outcome?.status === 'created', 'the event was stored')
-    engine.offer([{ index, id: outcome.id, source }])
+    assert(outcomes[0]?.status === 'created', 'the event was stored')
+    engine.offer(acceptedEvents([{ index, source }], outcomes))
     await Promise.race([heard, systemClock.sleep(10_000)])
     alertMs.push(performance.now() - startMs)
     off()
@@ -132,7 +132,7 @@ function startFlood(store: Store, engine: Engine, perSecond: number) {
         source: sourceOf(document),
       }))
       const outcomes = await store.events.append(batch)
-      engine.offer(batch.map((event, i) => ({ ...event, id: outcomes[i]?.id ?? '' })))
+      engine.offer(acceptedEvents(batch, outcomes))
       await systemClock.sleep(Math.max(1, 100 - (performance.now() - roundMs)))
     }
   })()

@@ -1,6 +1,6 @@
 import { manualClock, silentLogger, type JsonObject, type ManualClock } from '#base'
 import { ruleFromWire, type InstalledRule, type Rule } from '#rule'
-import { memoryStore, type Store } from '#store'
+import { acceptedEvents, memoryStore, type AcceptedEvent, type Store } from '#store'
 import { createEngine, type Engine, type EngineOptions } from './engine.ts'
 
 /** Noon of an ordinary day: where tests begin. */
@@ -52,7 +52,7 @@ export interface Bench {
   readonly clock: ManualClock
   readonly store: Store
   /** Stores events at minutes after noon, and gives them back. */
-  add(...events: readonly BenchEvent[]): Promise<readonly StoredBenchEvent[]>
+  add(...events: readonly BenchEvent[]): Promise<readonly AcceptedEvent[]>
   /** Moves the clock to minutes after noon, a minute at a time, letting executions end. */
   advance(toMinutes: number): Promise<void>
   /** Ids of all stored alerts, sorted. */
@@ -61,13 +61,6 @@ export interface Bench {
 
 /** Members of an event, with `at` in minutes after noon for its `@timestamp`. */
 export type BenchEvent = JsonObject & { readonly at?: number }
-
-/** An event as the store has it. */
-export interface StoredBenchEvent {
-  readonly index: string
-  readonly id: string
-  readonly source: JsonObject
-}
 
 /** A {@link Bench}; with a store and a clock it goes on where another one stopped. */
 export function benchOf(
@@ -99,7 +92,7 @@ export function benchOf(
         },
       }))
       const outcomes = await store.events.append(documents)
-      return documents.map((document, i) => ({ ...document, id: outcomes[i]?.id ?? '' }))
+      return acceptedEvents(documents, outcomes)
     },
     async advance(toMinutes) {
       const targetMs = noonMs + toMinutes * minuteMs

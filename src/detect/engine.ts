@@ -1,8 +1,8 @@
 import type { Alert } from '#alert'
 import { messageOf, uuidOf, type Clock, type Logger } from '#base'
-import { ecsCatalogue, type EventDocument, type FieldCatalogue } from '#event'
+import { ecsCatalogue, type FieldCatalogue } from '#event'
 import type { InstalledRule, RuleUuid } from '#rule'
-import type { Collection, KeyCondition, Page, Store } from '#store'
+import type { AcceptedEvent, Collection, KeyCondition, Page, Store } from '#store'
 import { connectorShelf, type ConnectorShelf } from './connector-shelf.ts'
 import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
 import { exceptionBook, type ExceptionBook } from './exceptions.ts'
@@ -97,7 +97,7 @@ export interface Engine {
    * Tells of events that the store has accepted, so that matching ones alert at once. Never waits. While
    * the engine is not started it does nothing: scheduled executions find the events.
    */
-  offer(events: readonly EventDocument[]): void
+  offer(events: readonly AcceptedEvent[]): void
   /** Resolves once everything offered so far is answered. */
   idle(): Promise<void>
   /** Executes an enabled rule now. Faults: `not-found` for one that is not enabled. */

@@ -1,6 +1,11 @@
 import type { Clock } from '#base'
-import type { EventDocument } from '#event'
-import type { AppendOutcome, EventStore, NewEvent } from '#store'
+import {
+  acceptedEvents,
+  type AcceptedEvent,
+  type AppendOutcome,
+  type EventStore,
+  type NewEvent,
+} from '#store'
 import { withIngestTime } from './bulk/source.ts'
 
 /** The one way in for events, whoever saw them: shippers through `_bulk`, the local sensor directly. */
@@ -29,7 +34,7 @@ export function createIngest({
 }: {
   readonly events: EventStore
   readonly clock: Clock
-  readonly offer: (events: readonly EventDocument[]) => void
+  readonly offer: (events: readonly AcceptedEvent[]) => void
 }): Ingest {
   const counts = { created: 0, exists: 0, refused: 0 }
   return {
@@ -40,14 +45,8 @@ export function createIngest({
         source: withIngestTime(event.source, nowMs),
       }))
       const outcomes = await store.append(stamped)
-      const created: EventDocument[] = []
-      outcomes.forEach((outcome, position) => {
-        counts[outcome.status]++
-        const event = stamped[position]
-        if (outcome.status === 'created' && event !== undefined) {
-          created.push({ index: event.index, id: outcome.id, source: event.source })
-        }
-      })
+      for (const { status } of outcomes) counts[status]++
+      const created = acceptedEvents(stamped, outcomes)
       if (created.length > 0) offer(created)
       return outcomes
     },

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeDerived } from './conformance/derived.fixture.ts'
 import { describeDocuments } from './conformance/documents.fixture.ts'
 import { describeEventAgreement } from './conformance/event-agreement.fixture.ts'
 import { describeEvents } from './conformance/events.fixture.ts'
@@ -12,5 +13,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeHostileEvents(open)
     describeEventAgreement(open)
     describeDocuments(open)
+    describeDerived(open)
   })
 }

@@ -10,16 +10,20 @@ export interface NewEvent {
 
 /** What became of one event of an append, in the order of the request. */
 export type AppendOutcome =
-  | { readonly status: 'created'; readonly id: string }
+  | { readonly status: 'created'; readonly id: string; readonly sequence: number }
   /** An event with this id is there already in that index; the stored one stays. */
   | { readonly status: 'exists'; readonly id: string }
   /** It was not kept, and why, in a sentence for its sender. */
   | { readonly status: 'refused'; readonly id: string; readonly reason: string }
 
-/** An event at rest. */
-export interface StoredEvent extends EventDocument {
+/** An event that a store has accepted. */
+export interface AcceptedEvent extends EventDocument {
   /** Rises by one with every event that this store accepted; never reused. */
   readonly sequence: number
+}
+
+/** An event at rest. */
+export interface StoredEvent extends AcceptedEvent {
   /** Wall time of acceptance, epoch milliseconds. */
   readonly ingestedMs: number
 }
@@ -48,6 +52,8 @@ export interface SearchRequest {
   readonly holding?: NecessaryTerms
   readonly context: MatchContext
   readonly time?: TimeRange
+  /** Only events accepted after the one of this sequence; what lies before is passed over unread. */
+  readonly afterSequence?: number
   /**
    * `time-…`: by the time fields, then by sequence, both in that direction (needs `time`; an event with
    * several times stands at its earliest when ascending, at its latest when descending). `sequence`: as
@@ -67,6 +73,14 @@ export interface IndexFacts {
   /** Event time by `@timestamp`, epoch milliseconds; undefined where no event has one. */
   readonly firstMs: number | undefined
   readonly lastMs: number | undefined
+}
+
+/** Which events of all that were ever accepted are there: those from `first` to `last`, both in; none where `first > last`. */
+export interface SequenceRange {
+  /** The sequence of the oldest event that retention has left. */
+  readonly first: number
+  /** The sequence of the newest event that readers see; 0 where there never was one. */
+  readonly last: number
 }
 
 /** Sizes and counts of a store. */
@@ -105,6 +119,8 @@ export interface EventStore {
   get(index: string, id: string): Promise<StoredEvent | undefined>
   /** Concrete indices meant by patterns, in which at least one event has the field (all of them without a field). */
   indicesWith(patterns: readonly string[], field?: string): Promise<readonly string[]>
+  /** Costs nothing: for whoever keeps up with the store. A search that begins now sees all of these. */
+  sequences(): SequenceRange
   facts(): Promise<StoreFacts>
   /** Applies retention now; resolves to how many events went. */
   retain(retention: Retention): Promise<number>

@@ -1,4 +1,6 @@
+export * from './accepted-events.ts'
 export * from './backends.ts'
+export * from './derived-store.ts'
 export * from './document-store.ts'
 export * from './embedded/open-embedded-store.ts'
 export * from './event-store.ts'

@@ -1,3 +1,4 @@
+import type { DerivedStore } from './derived-store.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { EventStore } from './event-store.ts'
 
@@ -5,6 +6,7 @@ import type { EventStore } from './event-store.ts'
 export interface Store {
   readonly events: EventStore
   readonly documents: DocumentStore
+  readonly derived: DerivedStore
   /** Releases files, locks and workers; further use is an error. */
   close(): Promise<void>
 }

@@ -149,8 +149,9 @@ function newMember(request: ShareableRequest): Member {
 }
 
 function isShareable(request: SearchRequest): request is ShareableRequest {
-  const { time, order, limit } = request
-  if (time === undefined || limit !== undefined || order === 'time-descending') return false
+  const { time, order, limit, afterSequence } = request
+  if (time === undefined || order === 'time-descending') return false
+  if (limit !== undefined || afterSequence !== undefined) return false
   return time.toMs - time.fromMs <= longestSharedMs
 }
 

@@ -44,6 +44,7 @@ async function expectSame(store: Store, twin: Store, request: SearchRequest): Pr
   )
   const [mine, theirs] = [await store.events.facts(), await twin.events.facts()]
   expect(mine.indices).toEqual(theirs.indices)
+  expect(store.events.sequences()).toEqual(twin.events.sequences())
 }
 
 const word = fc.constantFrom('sh', 'SH', 'ls -l', 'bash', '', '7', '10.0.0.1', 'x'.repeat(200))
@@ -171,8 +172,9 @@ const request: fc.Arbitrary<SearchRequest> = fc
       'time-descending' as const,
     ),
     limit: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+    afterSequence: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
   })
-  .map(({ indices, filter, time: range, order, limit }) =>
+  .map(({ indices, filter, time: range, order, limit, afterSequence }) =>
     searchOf({
       indices,
       filter,
@@ -180,5 +182,6 @@ const request: fc.Arbitrary<SearchRequest> = fc
       order: range === undefined ? 'sequence' : order,
       ...(range === undefined ? {} : { time: range }),
       ...(limit === undefined ? {} : { limit }),
+      ...(afterSequence === undefined ? {} : { afterSequence }),
     }),
   )

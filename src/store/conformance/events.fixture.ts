@@ -23,8 +23,8 @@ export function describeEvents(open: OpenStore): void {
           { index: 'logs-b-default', source: { message: 'no time, no id' } },
         ])
         expect(outcomes).toEqual([
-          { status: 'created', id: 'one' },
-          { status: 'created', id: expect.stringMatching(/^.{8,}$/) },
+          { status: 'created', id: 'one', sequence: 1 },
+          { status: 'created', id: expect.stringMatching(/^.{8,}$/), sequence: 2 },
         ])
         const [one, two] = await found(store)
         const sequence = one?.sequence ?? NaN
@@ -279,6 +279,21 @@ export function describeEvents(open: OpenStore): void {
         expect(await foundIds(store)).toEqual([])
         const [again] = await store.events.append([eventAt('e0', 0)])
         expect(again?.status).toBe('created')
+      }))
+
+    test('the range of sequences tells what is there, and where it goes on', () =>
+      withStore(open, async (store) => {
+        expect(store.events.sequences()).toEqual({ first: 1, last: 0 })
+        const outcomes = await store.events.append([
+          eventAt('a', 0),
+          eventAt('a', 1),
+          eventAt('b', 0),
+        ])
+        expect(outcomes).toMatchObject([{ sequence: 1 }, { status: 'exists' }, { sequence: 2 }])
+        expect(store.events.sequences()).toEqual({ first: 1, last: 2 })
+        expect(await foundIds(store, { afterSequence: 1 })).toEqual(['b'])
+        await store.events.retain({ maxBytes: 0 })
+        expect(store.events.sequences()).toEqual({ first: 3, last: 2 })
       }))
 
     test('sequences go on after everything went', () =>

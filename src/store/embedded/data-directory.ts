@@ -15,7 +15,9 @@ export async function prepareDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: privateDirectoryMode })
     await claim(directory)
-    for (const path of [eventsDirectory(directory), setAsideDirectory(directory)]) {
+    for (const path of [eventsDirectory, derivedDirectory, setAsideDirectory].map((of) =>
+      of(directory),
+    )) {
       await mkdir(path, { recursive: true, mode: privateDirectoryMode })
     }
     await syncDirectory(dirname(resolve(directory)))
@@ -81,6 +83,11 @@ function versionOf(text: string): number | undefined {
 /** Where logs and segments rest. */
 export function eventsDirectory(directory: string): string {
   return join(directory, 'events')
+}
+
+/** Where lies what was made from events and can be made from them again. */
+export function derivedDirectory(directory: string): string {
+  return join(directory, 'derived')
 }
 
 /** Where damaged parts of files go, for a person to look at. */

@@ -7,10 +7,25 @@ export const privateDirectoryMode = 0o700
 
 /** Writes a whole file so that after a crash either all of it is there under its name or nothing. */
 export async function writeDurably(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  await replace(path, (file) => writeAll(file, parts, 0))
+}
+
+/** The same for chunks that are made one after the other, each written before the next is asked for. */
+export async function streamDurably(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await replace(path, async (file) => {
+    let at = 0
+    for await (const chunk of chunks) at = await writeAll(file, [chunk], at)
+  })
+}
+
+async function replace(path: string, write: (file: FileHandle) => Promise<unknown>): Promise<void> {
   const temporary = `${path}.partial`
   const file = await open(temporary, 'w', privateFileMode)
   try {
-    await writeAll(file, parts, 0)
+    await write(file)
     await file.sync()
   } finally {
     await file.close()

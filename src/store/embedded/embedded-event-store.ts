@@ -164,6 +164,7 @@ export async function openEmbeddedEventStore(
     get: (index, id) => reading(() => parts.get(index, id)),
     indicesWith: (patterns, field) =>
       reading(async (snapshot) => indicesWith(snapshot, patterns, field)),
+    sequences: () => ({ first: parts.firstSequence(), last: parts.tail().lastSequence() }),
     facts: () =>
       reading(async (snapshot) => {
         const indices = indexFactsOf(snapshot)

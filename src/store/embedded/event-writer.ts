@@ -165,7 +165,7 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
     const stored = { index, id, source, sequence: sequence++, ingestedMs }
     events.push(stored)
     lines.push(encodeLine(stored, text))
-    return { status: 'created', id }
+    return { status: 'created', id, sequence: stored.sequence }
   }
 
   const outcomes: (readonly AppendOutcome[])[] = []

@@ -4,11 +4,13 @@ import type { Retention } from '../event-store.ts'
 import type { Store } from '../store.ts'
 import {
   checkFormat,
+  derivedDirectory,
   eventsDirectory,
   prepareDirectory,
   setAsideDirectory,
 } from './data-directory.ts'
 import { openEmbeddedEventStore } from './embedded-event-store.ts'
+import { fileDerivedStore } from './file-derived-store.ts'
 import { holdDirectory } from './process-lock.ts'
 import { sqliteDocumentStore } from './sqlite-document-store.ts'
 
@@ -41,6 +43,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const lock = holdDirectory(directory)
   try {
     await checkFormat(directory)
+    const derived = await fileDerivedStore(derivedDirectory(directory))
     const documents = sqliteDocumentStore(join(directory, 'documents.db'))
     const events = await openEmbeddedEventStore({
       log: silentLogger,
@@ -58,6 +61,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return {
       events,
       documents,
+      derived,
       close: async () => {
         await events.close()
         await documents.close()

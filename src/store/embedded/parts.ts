@@ -12,6 +12,8 @@ export interface Parts {
   segments(): readonly Segment[]
   /** Everything of now, kept for a reader until released. */
   snapshot(): { readonly parts: readonly SnapshotPart[]; readonly release: () => void }
+  /** The sequence of the oldest event, or of the next one where there is none. */
+  firstSequence(): number
   get(index: string, id: string): Promise<StoredEvent | undefined>
   /** Whether an event with this id rests in that index; no read unless a filter says it may. */
   holds(index: string, id: string): Promise<boolean>
@@ -72,13 +74,18 @@ export function partsOf(recovered: Recovered): Parts {
       return {
         parts: [
           ...segments,
-          ...tails.map((each) => ({ indices: each.indices(), blocks: each.blocks() })),
+          ...tails.map((each) => ({
+            lastSequence: each.lastSequence(),
+            indices: each.indices(),
+            blocks: each.blocks(),
+          })),
         ],
         release: () => {
           for (const release of releases) release()
         },
       }
     },
+    firstSequence: () => (segments[0] ?? sealing[0] ?? tail).firstSequence,
     get,
     holds: async (index, id) => (await get(index, id)) !== undefined,
     hasIndex: (index) => indices.has(index),

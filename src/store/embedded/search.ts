@@ -12,6 +12,7 @@ import { inTime } from './search-by-time.ts'
 
 /** A part of the store as a search sees it: it stays as it is until the search is over. */
 export interface SnapshotPart {
+  readonly lastSequence: number
   readonly indices: ReadonlyMap<string, IndexPart>
   readonly blocks: readonly Block[]
 }
@@ -60,10 +61,11 @@ function candidatesOf(
   request: SearchRequest,
   pruning: boolean,
 ): Candidates {
-  const { filter, holding = [], context, time } = request
+  const { filter, holding = [], context, time, afterSequence = 0 } = request
   const included = remembered(compileIndexPatterns(request.indices))
   const fulfils = compileFilter(filter, context)
-  const matches: EventTest = ({ index, source }) =>
+  const matches: EventTest = ({ index, source, sequence }) =>
+    sequence > afterSequence &&
     included(index) &&
     (time === undefined || isWithin(eventTimesOf(source, time.fields), time)) &&
     fulfils(source)
@@ -74,10 +76,23 @@ function candidatesOf(
   const needed = [...holding, ...necessaryTerms(filter, context.fields)]
   const choice = blockChoice(request, included, needed)
   return {
-    blocks: parts.flatMap((part) => (choice.mayBeInPart(part.indices) ? part.blocks : [])),
+    blocks: parts.flatMap((part) =>
+      choice.mayBeInPart(part.indices) ? blocksAfter(part, afterSequence) : [],
+    ),
     mayBeIn: choice.mayBeIn,
     matches,
   }
+}
+
+/** The blocks that may hold an event of a higher sequence. Sequences may skip some, where bytes were damaged. */
+function blocksAfter(
+  { blocks, lastSequence }: SnapshotPart,
+  afterSequence: number,
+): readonly Block[] {
+  let highest = lastSequence
+  let first = blocks.length
+  while (first > 0 && highest > afterSequence) highest -= blocks[--first]?.facts?.count ?? 0
+  return blocks.slice(first)
 }
 
 function remembered(included: (index: string) => boolean): (index: string) => boolean {

@@ -45,7 +45,7 @@ export function memoryEventStore({ clock }: { readonly clock: Clock }): EventSto
     held.push({ event: stored, bytes: admission.text.length })
     byKey.set(keyOf(event.index, id), stored)
     indices.add(event.index)
-    return { status: 'created', id }
+    return { status: 'created', id, sequence: stored.sequence }
   }
 
   const keepFrom = (first: number): number => {
@@ -71,6 +71,10 @@ export function memoryEventStore({ clock }: { readonly clock: Clock }): EventSto
       }
       return [...found].toSorted()
     },
+    sequences: () => ({
+      first: held[0]?.event.sequence ?? lastSequence + 1,
+      last: lastSequence,
+    }),
     facts: async () => ({
       events: held.length,
       damagedBytes: 0,
@@ -90,7 +94,14 @@ function keyOf(index: string, id: string): string {
 
 function matching(
   held: readonly HeldEvent[],
-  { indices, filter, context, time, signal }: Omit<SearchRequest, 'order' | 'limit'>,
+  {
+    indices,
+    filter,
+    context,
+    time,
+    afterSequence = 0,
+    signal,
+  }: Omit<SearchRequest, 'order' | 'limit'>,
 ): readonly StoredEvent[] {
   signal?.throwIfAborted()
   const included = compileIndexPatterns(indices)
@@ -98,7 +109,8 @@ function matching(
   return held
     .map(({ event }) => event)
     .filter(
-      ({ index, source }) =>
+      ({ index, source, sequence }) =>
+        sequence > afterSequence &&
         included(index) &&
         (time === undefined || isWithin(eventTimesOf(source, time.fields), time)) &&
         matches(source),

@@ -1,5 +1,6 @@
 import type { Clock } from '#base'
 import type { Store } from '../store.ts'
+import { memoryDerivedStore } from './memory-derived-store.ts'
 import { memoryDocumentStore } from './memory-document-store.ts'
 import { memoryEventStore } from './memory-event-store.ts'
 
@@ -10,6 +11,7 @@ export function memoryStore({ clock }: { readonly clock: Clock }): Store {
   return {
     events,
     documents,
+    derived: memoryDerivedStore(),
     close: async () => {
       await events.close()
       await documents.close()

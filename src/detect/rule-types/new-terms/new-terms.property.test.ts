@@ -1,14 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newTermsAlertId } from '#alert'
+import type { AcceptedEvent } from '#store'
 import { eventMsOf } from '../../execution/event-time.ts'
-import {
-  installedOf,
-  benchOf,
-  minuteMs,
-  noonMs,
-  type StoredBenchEvent,
-} from '../../detect.fixture.ts'
+import { installedOf, benchOf, minuteMs, noonMs } from '../../detect.fixture.ts'
 
 const rule = installedOf({
   type: 'new_terms',
@@ -35,7 +30,7 @@ const step = fc.oneof(
 const owner = { ruleUuid: rule.uuid, space: 'default' }
 
 /** What one execution must find, straight from the definition. */
-function expectedIds(stored: readonly StoredBenchEvent[], startMs: number): readonly string[] {
+function expectedIds(stored: readonly AcceptedEvent[], startMs: number): readonly string[] {
   const fromMs = startMs - 9 * minuteMs
   const oldest = new Map<string, { ms: number; id: string }>()
   for (const one of stored) {
@@ -57,7 +52,7 @@ test('alerts are those of the definition: arrays, late events, overlapping execu
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const bench = benchOf()
-      const stored: StoredBenchEvent[] = []
+      const stored: AcceptedEvent[] = []
       const expected = new Set<string>()
       for (const each of steps) {
         if ('event' in each) {

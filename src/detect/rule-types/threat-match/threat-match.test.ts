@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '#base'
 import { ecsCatalogue } from '#event'
 import { checkRule, readRules } from '#rule'
+import { acceptedEvents } from '#store'
 import { sharedData, withoutSharedData } from '../../../../test/support/shared-data.ts'
 import { benchOf, installedOf, minuteMs, noonMs, ruleOf, settled } from '../../detect.fixture.ts'
 import { keySet } from './key-set.ts'
@@ -78,8 +79,7 @@ test('an indicator that comes while the rule is at work is known to the next eve
   await bench.engine.idle()
   expect(await bench.alertIds()).toEqual([])
   const fresh = indicator('203.0.113.8')
-  const [outcome] = await bench.store.events.append([fresh])
-  bench.engine.offer([{ ...fresh, id: outcome?.id ?? '' }])
+  bench.engine.offer(acceptedEvents([fresh], await bench.store.events.append([fresh])))
   bench.engine.offer(await bench.add({ at: 0, source: { ip: '203.0.113.8' } }))
   await bench.engine.idle()
   expect(await bench.alertIds()).toHaveLength(1)

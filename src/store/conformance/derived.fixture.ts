@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { withStore, type OpenStore } from './support.fixture.ts'
+
+/** What a store promises of what is derived from its events. */
+export function describeDerived(open: OpenStore): void {
+  describe('what is derived from events', () => {
+    test('a name gives back what was last written under it, until it is deleted', () =>
+      withStore(open, async ({ derived }) => {
+        expect(await derived.read('a-1')).toBeUndefined()
+        await derived.write('a-1', chunksOf([1, 2], [], [3]))
+        await derived.write('b', chunksOf())
+        expect([...((await derived.read('a-1')) ?? [])]).toEqual([1, 2, 3])
+        expect(await derived.read('b')).toHaveLength(0)
+        await derived.write('a-1', chunksOf([4]))
+        expect([...((await derived.read('a-1')) ?? [])]).toEqual([4])
+        expect(await derived.names()).toEqual(['a-1', 'b'])
+        await derived.delete('a-1')
+        await derived.delete('never-there')
+        expect(await derived.names()).toEqual(['b'])
+      }))
+
+    test('a write that fails leaves what was there', () =>
+      withStore(open, async ({ derived }) => {
+        await derived.write('a', chunksOf([1]))
+        const failing = async function* () {
+          yield* chunksOf([2])
+          throw new Error('cannot be made')
+        }
+        await expect(derived.write('a', failing())).rejects.toThrow('cannot be made')
+        expect([...((await derived.read('a')) ?? [])]).toEqual([1])
+        expect(await derived.names()).toEqual(['a'])
+      }))
+
+    test('what is no name is refused', () =>
+      withStore(open, async ({ derived }) => {
+        for (const name of ['', '../a', 'a/b', 'A', 'a'.repeat(101)]) {
+          await expect(derived.write(name, chunksOf([1]))).rejects.toThrow('no name')
+        }
+      }))
+  })
+}
+
+async function* chunksOf(...chunks: readonly (readonly number[])[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield Uint8Array.from(chunk)
+}
