@@ -1,7 +1,7 @@
 import type { Alert } from '#alert'
 import { messageOf, uuidOf, type Clock, type Logger } from '#base'
 import { ecsCatalogue, type FieldCatalogue } from '#event'
-import type { InstalledRule, RuleUuid } from '#rule'
+import type { InstalledRule, Rule, RuleUuid } from '#rule'
 import type { AcceptedEvent, Collection, KeyCondition, Page, Store } from '#store'
 import { connectorShelf, type ConnectorShelf } from './connector-shelf.ts'
 import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
@@ -16,6 +16,8 @@ import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
 import { sharedReads, type SharedReadsFacts } from './execution/shared-reads.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
+import { assessRules } from './readiness/assess-rules.ts'
+import type { DataSource, RuleReadiness } from './readiness/readiness.ts'
 import { roster } from './roster.ts'
 import { compileRule } from './rule-types.ts'
 import { savedQueryBook, type SavedQueryBook } from './saved-queries.ts'
@@ -110,6 +112,11 @@ export interface Engine {
   ): Promise<readonly ExecutionRecord[]>
   /** Executes any rule once, installed or not, whatever its schedule. */
   executeOnce(rule: InstalledRule, options: OnceOptions): Promise<ExecutionRecord>
+  /** Whether rules, installed or not, can fire on what the store holds now, and why not; in the order given. */
+  readinessOf(
+    rules: readonly Rule[],
+    sources?: readonly DataSource[],
+  ): Promise<readonly RuleReadiness[]>
   /** Calls back with alerts once they are stored; the function given back ends that. */
   onAlert(listener: (alerts: readonly Alert[]) => void): () => void
   facts(): EngineFacts
@@ -268,6 +275,8 @@ export function createEngine(options: EngineOptions): Engine {
       return records
     },
     executeOnce: once,
+    readinessOf: (asked, sources = []) =>
+      assessRules(asked, { world, events: store.events, sources }),
     onAlert(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

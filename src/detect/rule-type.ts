@@ -39,6 +39,19 @@ export interface RunnableRule {
   readonly longestMs?: number
   /** An execution may hold some hundred megabytes at the worst: few of such run at a time. */
   readonly holdsMuch?: true
+  /**
+   * Filters each of which some event must pass before anything can be found: what {@link filter} does not
+   * ask for and the rule type does. Absent: the filter alone.
+   */
+  readonly needs?: readonly FilterPlan[]
+  /** Documents without which nothing can be found: what events are compared with. */
+  readonly comparedWith?: {
+    readonly indices: readonly string[]
+    readonly filter: FilterPlan
+    counts(source: EventDocument['source'], nowMs: number): boolean
+  }
+  /** Where the history begins that a window is compared with which ends then, epoch milliseconds. */
+  historyStartMs?(endMs: number): number | undefined
   /** Patterns of indices, beside those that the rule reads, whose new documents early answers want to hear of. */
   readonly learnsFrom?: readonly string[]
   /**

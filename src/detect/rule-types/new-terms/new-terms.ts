@@ -4,6 +4,7 @@ import type { NewTermsParams, Rule } from '#rule'
 import { scanHistory } from '../../first-seen/scan-history.ts'
 import { termFieldOf, type TermField } from '../../first-seen/term.ts'
 import type { RuleType } from '../../rule-type.ts'
+import { existing } from '../existing.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
 import { earlyNewTerms } from './early-new-terms.ts'
 import { newTermsCandidates } from './new-terms-candidates.ts'
@@ -27,6 +28,8 @@ export const newTerms: RuleType = {
       suppressionManner: 'in-memory',
       readsDocuments: false,
       guardsAgainstLoops: false,
+      needs: [{ kind: 'and', of: [filter.value, ...params.newTermsFields.map(existing)] }],
+      historyStartMs: (endMs) => parseDateMath(params.historyWindowStart, { nowMs: endMs }),
       problemAt: (nowMs) => historyProblem(rule, params, nowMs),
       candidates: (search) => newTermsCandidates(search, question),
       earlyAnswers: () => earlyNewTerms(question),

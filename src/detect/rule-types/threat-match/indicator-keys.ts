@@ -1,5 +1,6 @@
 import type { EventSource, FieldName, FieldValue } from '#event'
 import type { FilterPlan } from '#query'
+import { existing } from '../existing.ts'
 import type { FieldKeys } from './field-keys.ts'
 import { keySet, type KeySet } from './key-set.ts'
 import { anyGroup, type Comparison, type ThreatQuestion } from './threat-question.ts'
@@ -116,8 +117,4 @@ function comparisonKeys(
       return { kind: 'match-any', field: { kind: 'field', name }, values: [...few] }
     },
   }
-}
-
-function existing(name: FieldName): FilterPlan {
-  return { kind: 'exists', field: { kind: 'field', name } }
 }

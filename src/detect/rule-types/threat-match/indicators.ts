@@ -34,7 +34,8 @@ export async function* indicatorsOf(
 
 const validUntil = valueReader([validUntilField])
 
-function hasExpired(source: EventSource, nowMs: number): boolean {
+/** Whether an indicator says that it was good for a time that is over. */
+export function hasExpired(source: EventSource, nowMs: number): boolean {
   const [until] = validUntil(source)
   const untilMs = typeof until === 'string' ? parseDate(until) : undefined
   return untilMs !== undefined && untilMs <= nowMs

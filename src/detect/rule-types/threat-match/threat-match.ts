@@ -3,7 +3,8 @@ import type { RuleType } from '../../rule-type.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
 import { earlyThreatMatch } from './early-threat-match.ts'
 import { threatMatchCandidates } from './threat-match-candidates.ts'
-import { comparisonGroups } from './threat-question.ts'
+import { hasExpired } from './indicators.ts'
+import { comparisonGroups, holdsFields } from './threat-question.ts'
 
 /** Events that have a value in common with an indicator: a known bad address, hash, URL. */
 export const threatMatch: RuleType = {
@@ -38,6 +39,12 @@ export const threatMatch: RuleType = {
       candidates: (search) => threatMatchCandidates(search, question),
       earlyAnswers: () => earlyThreatMatch(question),
       learnsFrom: params.threatIndex,
+      needs: [{ kind: 'and', of: [filter.value, holdsFields(question, 'field')] }],
+      comparedWith: {
+        indices: params.threatIndex,
+        filter: { kind: 'and', of: [indicatorFilter.value, holdsFields(question, 'value')] },
+        counts: (source, nowMs) => !hasExpired(source, nowMs),
+      },
     })
   },
 }

@@ -1,6 +1,7 @@
 import type { EventSource, FieldCatalogue, FieldValue } from '#event'
 import { compileFilter, type FilterPlan, type MatchContext } from '#query'
 import type { ThreatMappingEntry, ThreatMatchParams } from '#rule'
+import { existing } from '../existing.ts'
 import { fieldKeysOf, valueReader, type FieldKeys } from './field-keys.ts'
 
 /** A threat_match rule made ready: which documents are indicators, and what they must share with an event. */
@@ -65,10 +66,7 @@ export function holdsFields(
   { groups }: Pick<ThreatQuestion, 'groups'>,
   side: 'field' | 'value',
 ): FilterPlan {
-  return anyGroup(groups, ({ entry }) => ({
-    kind: 'exists',
-    field: { kind: 'field', name: entry[side] },
-  }))
+  return anyGroup(groups, ({ entry }) => existing(entry[side]))
 }
 
 /** A filter of the mapping's shape, of what each comparison that asks for equality contributes. */

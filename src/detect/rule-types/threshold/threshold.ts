@@ -3,6 +3,7 @@ import type { FieldCatalogue } from '#event'
 import { maxThresholdFields, type AlertSuppression, type ThresholdParams } from '#rule'
 import { termFieldOf, type TermField } from '../../first-seen/term.ts'
 import type { RuleType } from '../../rule-type.ts'
+import { existing } from '../existing.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
 import type { ThresholdQuestion } from './buckets-in.ts'
 import { thresholdCandidates } from './threshold-candidates.ts'
@@ -26,11 +27,20 @@ export const threshold: RuleType = {
       suppressionManner: 'by-rule-type',
       readsDocuments: false,
       guardsAgainstLoops: true,
+      needs: [{ kind: 'and', of: [filter.value, ...countedFields(params).map(existing)] }],
       holdsMuch: true,
       candidates: (search) => thresholdCandidates(search, question),
       // A group's alert tells its count and its last event, which the window's end alone decides.
     })
   },
+}
+
+/** The fields that an event must have to be counted, and to count as distinct where that is asked for. */
+function countedFields({
+  threshold: { field, cardinality = [] },
+}: ThresholdParams): readonly string[] {
+  const [distinct] = cardinality
+  return distinct === undefined || distinct.value < 1 ? field : [...field, distinct.field]
 }
 
 function questionOf(
