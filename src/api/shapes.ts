@@ -57,6 +57,35 @@ export const ruleShape = object({
   runnable: described(boolean(), 'this version can execute rules of its type'),
 })
 
+/** Whether a rule can fire on what the store holds, and why not. */
+export const readinessShape = object({
+  id: optional(described(string(), 'uuid, of a rule that is installed')),
+  rule_id: string(),
+  name: string(),
+  enabled: boolean(),
+  verdict: described(
+    oneOf('cannot-fire', 'learning', 'could-fire'),
+    'could-fire: nothing known speaks against it; learning: new terms with too little history',
+  ),
+  reasons: list(
+    object({
+      code: string(),
+      weight: described(
+        oneOf('blocks', 'doubt'),
+        'blocks: it cannot fire while this is so; doubt: it may not',
+      ),
+      message: string(),
+      help: optional(string()),
+      fields: optional(list(string())),
+      values: optional(list(string())),
+      indices: optional(list(string())),
+    }),
+  ),
+  indices: described(list(string()), 'with events, of those that its patterns mean'),
+  patterns_without_data: list(string()),
+  learns_until: optional(instant),
+})
+
 /** What an import did, rule by rule. */
 export const importAnswer = object({
   imported: list(
@@ -180,6 +209,8 @@ export const anything = anyValue()
 export type WireAlert = Infer<typeof alertShape>
 /** {@link ruleShape} as a type. */
 export type WireRule = Infer<typeof ruleShape>
+/** {@link readinessShape} as a type. */
+export type WireReadiness = Infer<typeof readinessShape>
 /** {@link statusShape} as a type. */
 export type WireStatus = Infer<typeof statusShape>
 /** {@link sensorShape} as a type. */

@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, messageOf } from '#base'
-import type { Api, WireRule, WireStatus } from '#api'
+import type { Api, WireReadiness, WireRule, WireStatus } from '#api'
 import type { Call } from './command.ts'
 import { connect, dataDirectoryOf } from './connect.ts'
 import { nameOf } from './rule-reference.ts'
@@ -34,6 +34,7 @@ export async function* doctorChecks(call: Call, terminal: Terminal): AsyncGenera
   yield { check: 'server', state: 'good', found: `${server.url}, version ${server.status.version}` }
   yield sensorCheck(server.status)
   yield* rulesCheck(await server.api.listRules({}))
+  yield* readinessCheck(await server.api.listReadiness({ enabled: true }))
 }
 
 function nodeVersion(): Finding {
@@ -185,11 +186,34 @@ function* rulesCheck({ rules }: { readonly rules: readonly WireRule[] }): Genera
     ...(enabled.length === 0 && { help: 'switch one on: `vedette rule enable ID`' }),
   }
   if (idle.length === 0) return
-  const names = idle.slice(0, 5).map(nameOf).join(', ')
   yield {
     check,
     state: 'warning',
-    found: `${idle.length} on that cannot run: ${names}${idle.length > 5 ? ', …' : ''}`,
+    found: `${idle.length} on that cannot run: ${some(idle.map(nameOf))}`,
     help: '`vedette rule check` on their files says why',
   }
+}
+
+function* readinessCheck({
+  rules,
+}: {
+  readonly rules: readonly WireReadiness[]
+}): Generator<Finding> {
+  const stuck = rules.filter(({ verdict }) => verdict === 'cannot-fire')
+  const learning = rules.filter(({ verdict }) => verdict === 'learning').length
+  if (stuck.length === 0) {
+    const found = `every rule that is on could fire${learning > 0 ? `; ${learning} still learning` : ''}`
+    if (rules.length > 0) yield { check: 'data of rules', state: 'good', found }
+    return
+  }
+  yield {
+    check: 'data of rules',
+    state: 'warning',
+    found: `${stuck.length} on that cannot fire here: ${some(stuck.map(({ name }) => name))}`,
+    help: '`vedette rule readiness --enabled` says what each lacks',
+  }
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
 }

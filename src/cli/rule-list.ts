@@ -1,4 +1,4 @@
-import type { WireRule } from '#api'
+import type { WireReadiness, WireRule } from '#api'
 import type { Call } from './command.ts'
 import { connect } from './connect.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -6,12 +6,14 @@ import { formatOf, rowWriter, type Column } from './output.ts'
 import { nameOf } from './rule-reference.ts'
 import { shown, type Terminal } from './terminal.ts'
 
-const columns: readonly Column<WireRule>[] = [
+type Listed = WireRule & { readonly verdict: WireReadiness['verdict'] | undefined }
+
+const columns: readonly Column<Listed>[] = [
   { title: 'RULE ID', value: ({ rule_id }) => rule_id, dispensable: 2 },
   {
     title: 'STATE',
     value: stateOf,
-    tone: (row) => (row.runnable ? undefined : 'warning'),
+    tone: (row) => (stateOf(row).startsWith('cannot') ? 'warning' : undefined),
     dispensable: 0,
   },
   { title: 'TYPE', value: ({ rule }) => shown(rule['type']), dispensable: 3 },
@@ -20,20 +22,27 @@ const columns: readonly Column<WireRule>[] = [
   { title: 'NAME', value: nameOf, dispensable: 0 },
 ]
 
-function stateOf({ enabled, runnable }: WireRule): string {
+function stateOf({ enabled, runnable, verdict }: Listed): string {
   if (!enabled) return 'off'
-  return runnable ? 'on' : 'cannot run'
+  if (!runnable) return 'cannot run'
+  if (verdict === 'cannot-fire') return 'cannot fire'
+  return verdict === 'learning' ? 'learning' : 'on'
 }
 
-/** `vedette rule list`: the installed rules, by name. */
+/** `vedette rule list`: the installed rules, by name, and whether they can fire. */
 export async function ruleList(call: Call, terminal: Terminal): Promise<ExitCode> {
   const format = formatOf(call, terminal)
   const { api } = await connect(call, terminal)
-  const { rules } = await api.listRules({})
-  const rows = rowWriter<WireRule>(terminal, {
+  const [{ rules: found }, { rules: ready }] = await Promise.all([
+    api.listRules({}),
+    api.listReadiness({}),
+  ])
+  const verdicts = new Map(ready.map(({ id, verdict }) => [id, verdict]))
+  const rules = found.map((rule): Listed => ({ ...rule, verdict: verdicts.get(rule.id) }))
+  const rows = rowWriter<Listed>(terminal, {
     format,
     columns,
-    json: ({ id, rule_id, enabled, runnable, revision, immutable, rule }) => ({
+    json: ({ id, rule_id, enabled, runnable, revision, immutable, rule, verdict }) => ({
       ...rule,
       id,
       rule_id,
@@ -41,6 +50,7 @@ export async function ruleList(call: Call, terminal: Terminal): Promise<ExitCode
       runnable,
       revision,
       immutable,
+      ...(verdict !== undefined && { readiness: verdict }),
     }),
   })
   rows.write(rules)

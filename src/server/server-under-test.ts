@@ -53,6 +53,7 @@ export async function serverUnderTest({
     executions: async (query) =>
       (await engine.executions.list(query)).items.map(({ body }) => body),
     runNow: (uuid) => engine.runNow(uuid),
+    readinessOf: (rules) => engine.readinessOf(rules),
     events: store.events,
     fields: ecsCatalogue(),
     clock,

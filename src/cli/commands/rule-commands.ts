@@ -23,6 +23,52 @@ export const ruleCommands: readonly Command[] = [
     run: async (call, terminal) => (await import('../rule-check.ts')).ruleCheck(call, terminal),
   },
   {
+    name: ['rule', 'readiness'],
+    summary: 'whether rules can fire on the data that is there, and why not',
+    arguments: '[ID…]',
+    takes: { min: 0, max: Number.POSITIVE_INFINITY },
+    options: {
+      ...connectOptions,
+      ...formatOption,
+      enabled: { kind: 'switch', help: 'of the installed rules only those that are on' },
+      verdict: {
+        kind: 'text',
+        value: 'cannot-fire|learning|could-fire',
+        help: 'show only these',
+      },
+      rules: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'rules of files and directories, installed or not',
+      },
+      events: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'with --rules: judge by these NDJSON files, without a server',
+      },
+      index: {
+        kind: 'text',
+        value: 'NAME',
+        help: 'where events of files belong that name no index',
+      },
+      strict: { kind: 'switch', help: 'exit 3 when a rule cannot fire' },
+    },
+    examples: [
+      'vedette rule readiness',
+      'vedette rule readiness 9d3b',
+      'vedette rule readiness --rules detection-rules/rules --verdict cannot-fire',
+    ],
+    notes: [
+      'could-fire: nothing known speaks against it, which is no promise. learning: new terms whose history',
+      'is still short. cannot-fire: no event that is stored could have made it fire; the reason is told.',
+      'docs/reference/readiness.md says what is looked at.',
+    ],
+    run: async (call, terminal) =>
+      (await import('../rule-readiness.ts')).ruleReadiness(call, terminal),
+  },
+  {
     name: ['rule', 'new'],
     summary: 'begin a rule, with tests that pass',
     arguments: 'NAME',

@@ -19,6 +19,7 @@ import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './h
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
 import { keepRetention } from './retention.ts'
+import { sensorSources } from './sensor-sources.ts'
 import { installedFields } from '../installed-fields.ts'
 
 /** How a whole Vedette is set up. */
@@ -129,6 +130,7 @@ async function furnish(
     executions: async (query) =>
       (await engine.executions.list(query)).items.map(({ body }) => body),
     runNow: (uuid) => engine.runNow(uuid),
+    readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
     events: store.events,
     fields: installedFields(),
     clock,

@@ -1,7 +1,15 @@
 import type { WireStatus } from '#api'
 import type { Clock } from '#base'
-import type { AlertBook, ConnectorShelf, ExceptionBook, ExecutionRecord, RuleBook } from '#detect'
+import type {
+  AlertBook,
+  ConnectorShelf,
+  ExceptionBook,
+  ExecutionRecord,
+  RuleBook,
+  RuleReadiness,
+} from '#detect'
 import type { FieldCatalogue } from '#event'
+import type { Rule } from '#rule'
 import type { EventStore } from '#store'
 
 /** What the API works on. */
@@ -17,6 +25,8 @@ export interface ApiWorld {
   }) => Promise<readonly ExecutionRecord[]>
   /** Executes a rule now and gives the record. */
   readonly runNow: (ruleUuid: string, signal: AbortSignal) => Promise<ExecutionRecord>
+  /** Whether rules, installed or not, can fire on what the store holds; in the order given. */
+  readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
   readonly events: EventStore
   readonly fields: FieldCatalogue
   readonly clock: Clock

@@ -127,6 +127,35 @@ test('pages of alerts follow one another without a gap', async () => {
   expect(paged).toEqual(all)
 })
 
+test('what keeps a rule from firing is told, of installed rules and of texts', async () => {
+  await at.client.importRules({
+    body: { name: 'r.toml', text: rule('r-5', 'no.such.field: x') },
+  })
+  const one = await at.client.getRuleReadiness({ id: 'r-5' })
+  expect(one).toMatchObject({
+    rule_id: 'r-5',
+    verdict: 'cannot-fire',
+    reasons: [{ code: 'readiness.field-never-present', fields: ['no.such.field'] }],
+    indices: ['logs-endpoint.events.process-default'],
+  })
+  const { rules } = await at.client.listReadiness({})
+  expect(rules.find(({ rule_id }) => rule_id === 'r-5')).toEqual(one)
+  expect(rules.find(({ rule_id }) => rule_id === 'r-4')?.verdict).toBe('could-fire')
+  expect((await at.client.listReadiness({ enabled: false })).rules).not.toContainEqual(one)
+  const asked = await at.client.checkReadiness({
+    body: {
+      files: [
+        { name: 'a.toml', text: rule('never-installed', 'process.name: x') },
+        { name: 'b.toml', text: 'no rule' },
+      ],
+    },
+  })
+  expect(asked.rules.map(({ rule_id, verdict }) => [rule_id, verdict])).toEqual([
+    ['never-installed', 'could-fire'],
+  ])
+  expect(asked.diagnostics).toMatchObject([{ severity: 'error' }])
+})
+
 test('a wrong query for events says where it is wrong', async () => {
   await expect(at.client.searchEvents({ query: 'a: (b' })).rejects.toMatchObject({
     kind: 'invalid',
@@ -156,6 +185,7 @@ test('answers are what their routes promise', async () => {
   const read = [
     routes.listAlerts.answer.read(await at.client.listAlerts({}), 'alerts'),
     routes.listRules.answer.read(await at.client.listRules({}), 'rules'),
+    routes.listReadiness.answer.read(await at.client.listReadiness({}), 'readiness'),
     routes.listExecutions.answer.read(await at.client.listExecutions({}), 'executions'),
     routes.searchEvents.answer.read(await at.client.searchEvents({}), 'events'),
     routes.getHealth.answer.read(await at.client.getHealth({}), 'health'),

@@ -3,6 +3,7 @@ import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
+import { readinessApi } from './readiness-api.ts'
 import { rulesApi } from './rules-api.ts'
 
 /** The API in this process: what the HTTP side, and anyone who embeds the server, asks. */
@@ -11,6 +12,7 @@ export function createApi(world: ApiWorld): Api {
   return {
     ...alertsApi(world),
     ...rulesApi(world),
+    ...readinessApi(world),
     ...exceptionsApi(world),
     ...eventsApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),

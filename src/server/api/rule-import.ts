@@ -5,6 +5,7 @@ import { checkRule, readRules, ruleToWire, withoutInstallation, type Rule } from
 import type { ApiWorld } from './api-world.ts'
 import { importExceptions } from './import-exceptions.ts'
 import { notHonouredOf, type NotHonoured } from './not-honoured.ts'
+import { plainDiagnostic } from './plain-diagnostic.ts'
 
 type Request = Parameters<Api['importRules']>[0]['body']
 type Imported = Awaited<ReturnType<Api['importRules']>>
@@ -40,7 +41,7 @@ export async function importRules(
     if (outcome.change === 'refused') diagnostics.push(refusedDiagnostic(own, name))
     else notHonoured.push(...(await notHonouredOf(world, own)))
   }
-  return { imported, not_honoured: notHonoured, diagnostics: diagnostics.map(plain) }
+  return { imported, not_honoured: notHonoured, diagnostics: diagnostics.map(plainDiagnostic) }
 }
 
 async function installOrUpdate(
@@ -92,26 +93,5 @@ function exceptionDiagnostic(refused: object, path: string): Diagnostic {
     message,
     span: nowhere,
     origin: path,
-  }
-}
-
-/** A diagnostic without what formats add to it. */
-function plain({
-  code,
-  severity,
-  message,
-  span,
-  help,
-  patch,
-  origin: from,
-}: Diagnostic): Diagnostic {
-  return {
-    code,
-    severity,
-    message,
-    span,
-    ...(help !== undefined && { help }),
-    ...(patch !== undefined && { patch }),
-    ...(from !== undefined && { origin: from }),
   }
 }
