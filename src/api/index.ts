@@ -1,5 +1,6 @@
 export * from './client.ts'
 export * from './openapi.ts'
+export * from './role.ts'
 export * from './route.ts'
 export * from './routes.ts'
 export * from './schema.ts'

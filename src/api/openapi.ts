@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#base'
+import { rolesThatMay } from './role.ts'
 import { routes } from './routes.ts'
 import type { Route } from './route.ts'
 import type { Schema } from './schema.ts'
@@ -46,7 +47,7 @@ const errorSchema: JsonObject = {
   },
 }
 
-type AnyRoute = Pick<Route, 'path' | 'summary' | 'isOpen' | 'method'> & {
+type AnyRoute = Pick<Route, 'path' | 'summary' | 'needs' | 'method'> & {
   readonly params: Schema<unknown>
   readonly query: Schema<unknown>
   readonly body: Schema<unknown> | undefined
@@ -57,7 +58,9 @@ function operationOf(name: string, route: AnyRoute): JsonObject {
   return {
     operationId: name,
     summary: route.summary,
-    ...(route.isOpen && { security: [] }),
+    ...(route.needs === 'nothing'
+      ? { security: [] }
+      : { description: `For the roles ${rolesThatMay(route.needs)}.` }),
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...(route.body !== undefined && {
       requestBody: { required: true, content: jsonContent(route.body.json) },

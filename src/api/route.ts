@@ -1,3 +1,4 @@
+import type { Permission } from './role.ts'
 import { object, type Infer, type ObjectOf, type Schema } from './schema.ts'
 
 /** The methods that routes use. */
@@ -19,8 +20,8 @@ export interface Route<
   /** Segments in braces are the members of `params`: `/api/alerts/{id}`. */
   readonly path: string
   readonly summary: string
-  /** Needs no token. */
-  readonly isOpen: boolean
+  /** What whoever asks must be allowed to do; `nothing`: it is open to all. */
+  readonly needs: Permission | 'nothing'
   readonly params: Schema<ObjectOf<Path>>
   readonly query: Schema<ObjectOf<Query>>
   /** Absent: the route takes no body. */
@@ -28,7 +29,7 @@ export interface Route<
   readonly answer: Schema<Answer>
 }
 
-/** A {@link Route} from its parts; what is left out is empty. */
+/** A {@link Route} from its parts; what is left out is empty, and changing things is for who manages. */
 export function route<
   Answer,
   Path extends Shape = NoMembers,
@@ -38,19 +39,20 @@ export function route<
   readonly method: Method
   readonly path: string
   readonly summary: string
-  readonly isOpen?: boolean
+  readonly needs?: Permission | 'nothing'
   readonly params?: Path
   readonly query?: Query
   readonly body?: Schema<Body>
   readonly answer: Schema<Answer>
 }): Route<Path, Query, Body, Answer> {
-  const { method, path, summary, isOpen = false, body, answer } = parts
+  const { method, path, summary, body, answer } = parts
+  const needs = parts.needs ?? (method === 'GET' ? 'read' : 'manage')
   // Absent shapes are the empty shape that the type parameters default to.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const params = object((parts.params ?? {}) as Path)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const query = object((parts.query ?? {}) as Query)
-  return { method, path, summary, isOpen, params, query, body, answer }
+  return { method, path, summary, needs, params, query, body, answer }
 }
 
 /** Everything a request of a route carries, in one flat object: path members, query members, `body`. */

@@ -11,10 +11,12 @@ import {
   string,
 } from './schema.ts'
 import {
+  accessKeyShape,
   alertPage,
   alertShape,
   alertStatus,
   diagnosticShape,
+  auditRecordShape,
   eventShape,
   exceptionItemShape,
   exceptionReviewShape,
@@ -22,6 +24,7 @@ import {
   importAnswer,
   instant,
   readinessShape,
+  role,
   ruleDiffShape,
   ruleShape,
   severity,
@@ -42,7 +45,7 @@ export const routes = {
     method: 'GET',
     path: '/api/health',
     summary: 'Whether the server runs. Needs no token.',
-    isOpen: true,
+    needs: 'nothing',
     answer: object({ status: oneOf('ok'), version: string() }),
   }),
   getStatus: route({
@@ -76,6 +79,7 @@ export const routes = {
   setAlertStatus: route({
     method: 'POST',
     path: '/api/alerts/{id}/status',
+    needs: 'triage',
     summary: 'Moves one alert through triage.',
     params: { id },
     body: object(statusChange),
@@ -84,6 +88,7 @@ export const routes = {
   setAlertsStatus: route({
     method: 'POST',
     path: '/api/alerts/status',
+    needs: 'triage',
     summary: 'Moves many alerts through triage; ids that do not exist are listed in `missing`.',
     body: object({ ids: list(id, 10_000), ...statusChange }),
     answer: object({ changed: list(string()), missing: list(string()) }),
@@ -150,6 +155,7 @@ export const routes = {
   diffRuleWith: route({
     method: 'POST',
     path: '/api/rules/{id}/diff',
+    needs: 'read',
     summary: 'The same, with the rule of a text as what is new.',
     params: { id },
     body: object({
@@ -205,6 +211,7 @@ export const routes = {
   addExceptionItem: route({
     method: 'POST',
     path: '/api/exceptions/{list_id}/items',
+    needs: 'triage',
     summary: 'Adds or replaces an item; the list is made when it is new.',
     params: { list_id: id },
     body: exceptionItemShape,
@@ -213,6 +220,7 @@ export const routes = {
   addRuleException: route({
     method: 'POST',
     path: '/api/rules/{id}/exceptions',
+    needs: 'triage',
     summary: 'Adds an item to the list of this rule alone; the list is made when it is new.',
     params: { id },
     body: exceptionItemShape,
@@ -221,6 +229,7 @@ export const routes = {
   removeExceptionItem: route({
     method: 'DELETE',
     path: '/api/exceptions/{list_id}/items/{item_id}',
+    needs: 'triage',
     summary: 'Removes an item.',
     params: { list_id: id, item_id: id },
     answer: object({ removed: boolean() }),
@@ -245,6 +254,45 @@ export const routes = {
       limit,
     },
     answer: object({ events: list(eventShape) }),
+  }),
+  listKeys: route({
+    method: 'GET',
+    path: '/api/keys',
+    summary: 'Access keys, by name, without their secrets.',
+    needs: 'manage',
+    answer: object({ keys: list(accessKeyShape) }),
+  }),
+  createKey: route({
+    method: 'POST',
+    path: '/api/keys',
+    summary: 'Makes an access key. Its secret is in this answer and nowhere else.',
+    body: object({
+      name: string({ minLength: 1, maxLength: 200 }),
+      role,
+      indices: optional(
+        described(
+          list(string({ minLength: 1, maxLength: 255 }), 100),
+          'index patterns that events may be sent to; default: to all',
+        ),
+      ),
+      expires_at: optional(instant),
+    }),
+    answer: object({ key: accessKeyShape, secret: string() }),
+  }),
+  revokeKey: route({
+    method: 'DELETE',
+    path: '/api/keys/{id}',
+    summary: 'Takes an access key back; it opens nothing from then on.',
+    params: { id },
+    answer: object({ revoked: boolean() }),
+  }),
+  listAudit: route({
+    method: 'GET',
+    path: '/api/audit',
+    summary: 'What was changed, or tried, by whom, newest first.',
+    needs: 'manage',
+    query: { limit },
+    answer: object({ entries: list(auditRecordShape) }),
   }),
   getOpenApi: route({
     method: 'GET',

@@ -1,3 +1,4 @@
+import { roleNames } from './role.ts'
 import {
   anyObject,
   anyValue,
@@ -202,9 +203,38 @@ export const statusShape = object({
   memory_bytes: integer({ minimum: 0 }),
 })
 
+/** Who somebody is to the server. */
+export const role = oneOf(...roleNames)
+
+/** A key that opens some of the server, without its secret. */
+export const accessKeyShape = object({
+  id: string(),
+  name: string(),
+  role,
+  indices: described(list(string()), 'index patterns that events may be sent to; empty: to all'),
+  created_at: instant,
+  expires_at: optional(instant),
+  last_used_at: optional(described(instant, 'to the minute')),
+})
+
+/** One change, and who made it. */
+export const auditRecordShape = object({
+  seq: integer({ minimum: 1 }),
+  at: instant,
+  who: string(),
+  role: string(),
+  what: described(string(), 'method and path'),
+  status: described(integer(), 'HTTP status of the answer'),
+  hash: described(string(), 'covers this entry and the one before'),
+})
+
 /** A JSON value with a name, for answers whose shape is another's. */
 export const anything = anyValue()
 
+/** {@link accessKeyShape} as a type. */
+export type WireAccessKey = Infer<typeof accessKeyShape>
+/** {@link auditRecordShape} as a type. */
+export type WireAuditRecord = Infer<typeof auditRecordShape>
 /** {@link alertShape} as a type. */
 export type WireAlert = Infer<typeof alertShape>
 /** {@link ruleShape} as a type. */

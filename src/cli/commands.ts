@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { accessCommands } from './commands/access-commands.ts'
 import { alertCommands } from './commands/alert-commands.ts'
 import { many, none } from './commands/takes.ts'
 import { intelCommands } from './commands/intel-commands.ts'
@@ -194,6 +195,7 @@ export const commands: readonly Command[] = [
     run: async (call, terminal) => (await import('./exception.ts')).exceptionRemove(call, terminal),
   },
   ...intelCommands,
+  ...accessCommands,
   {
     name: ['doctor'],
     summary: 'check everything that Vedette needs, and say what to do',

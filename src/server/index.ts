@@ -1,3 +1,6 @@
+export * from './audit/audit-log.ts'
+export * from './auth/access-keys.ts'
+export * from './auth/caller-lookup.ts'
 export * from './auth/token.ts'
 export * from './bulk/lines.ts'
 export * from './ingest.ts'

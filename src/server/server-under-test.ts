@@ -6,6 +6,9 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { openStore, type Store } from '#store'
+import { openAuditLog } from './audit/audit-log.ts'
+import { loadAccessKeys } from './auth/access-keys.ts'
+import { callerLookup } from './auth/caller-lookup.ts'
 import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
 import { createIngest } from './ingest.ts'
@@ -45,6 +48,8 @@ export async function serverUnderTest({
     clock,
     offer: (events) => engine.offer(events),
   })
+  const keys = await loadAccessKeys(store.documents, clock)
+  const audit = await openAuditLog(join(directory, 'audit.ndjson'), silentLogger)
   const world: ApiWorld = {
     alerts: engine.alerts,
     rules: engine.rules,
@@ -56,6 +61,8 @@ export async function serverUnderTest({
     readinessOf: (rules) => engine.readinessOf(rules),
     events: store.events,
     fields: ecsCatalogue(),
+    keys,
+    audit,
     clock,
     version: '0.0.0',
     status: () => Promise.reject(new Error('not part of these tests')),
@@ -64,7 +71,8 @@ export async function serverUnderTest({
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    token,
+    callerOf: callerLookup(token, keys),
+    audit,
     api,
     world,
     ingest,
@@ -88,6 +96,7 @@ export async function serverUnderTest({
     },
     async close() {
       await server.close(1_000)
+      await audit.close()
       await engine.stop()
       await store.close()
       await rm(directory, { recursive: true, force: true })

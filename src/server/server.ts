@@ -3,12 +3,13 @@ import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
 import type { Api } from '#api'
 import type { EventStore } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
-import { isForKibana, kibanaAnswerer } from './kibana/kibana-routes.ts'
+import { isForKibana, kibanaAnswerer, kibanaNeeds } from './kibana/kibana-routes.ts'
 import { kibanaError } from './kibana/error.ts'
 import { apiRoutes } from './routes/api-routes.ts'
-import { tokenCheck } from './auth/token.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import { demand, type CallerLookup, type Needs } from './auth/caller.ts'
 import { defaultBulkLimits, type BulkLimits } from './bulk/receive.ts'
-import { elasticManner, elasticRoutes } from './elastic/elastic-routes.ts'
+import { elasticManner, elasticNeeds, elasticRoutes } from './elastic/elastic-routes.ts'
 import type { ElasticIdentity } from './elastic/identity.ts'
 import { drain, type BodyLimits } from './http/body.ts'
 import { send, type Answer, type Exchange } from './http/exchange.ts'
@@ -25,7 +26,10 @@ export interface ServerOptions {
   readonly port: number
   /** Names, beside addresses and `localhost`, under which the server may be called. */
   readonly allowedHosts?: readonly string[]
-  readonly token: string
+  /** Who sends a request. */
+  readonly callerOf: CallerLookup
+  /** Told of every request that changes something, or was not allowed to. */
+  readonly audit: AuditLog
   readonly api: Api
   /** What the Kibana-like side works on. */
   readonly world: ApiWorld
@@ -170,6 +174,7 @@ async function serve({ request, response, stopping, answerOf, options }: Service
       .filter((segment) => segment !== '')
       .map(decoded),
     query: searchParams,
+    caller: options.callerOf(request.headers.authorization),
     signal: AbortSignal.any([gone.signal, stopping]),
   }
   const answer = await answerOf(exchange).catch((thrown: unknown) =>
@@ -201,7 +206,6 @@ function decoded(segment: string): string {
 }
 
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
-  const isAllowed = tokenCheck(options.token)
   const api = apiRoutes(options.api)
   const kibana = kibanaAnswerer({ ...options.world, identity: options.identity })
   const elastic = elasticRoutes({
@@ -229,16 +233,45 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     }
     const isKibana = isForKibana(exchange)
     const isApi = !isKibana && segments[0] === 'api'
-    const isOpen = isApi && api.isOpen(exchange)
-    if (!isOpen && !isAllowed(request.headers.authorization)) {
-      throw new Fault(
-        'unauthenticated',
-        'auth.token-missing',
-        'missing or wrong token: send the text of the file `token` in the data directory as `Authorization: Bearer`, as API key, or as password',
-      )
+    const needs = isKibana
+      ? kibanaNeeds(exchange)
+      : isApi
+        ? api.needs(exchange)
+        : elasticNeeds(exchange)
+    const answer = async (): Promise<Answer> => {
+      demand(exchange.caller, needs)
+      if (isKibana) return kibana(exchange)
+      return isApi ? api.answer(exchange) : elastic(exchange)
     }
-    if (isKibana) return kibana(exchange)
-    return isApi ? api.answer(exchange) : elastic(exchange)
+    return audited(exchange, needs, { options, answer })
+  }
+}
+
+/** Changes, and attempts at them by known callers, are written down before they are answered. */
+async function audited(
+  { caller, method, segments }: Exchange,
+  needs: Needs,
+  { options, answer }: { readonly options: ServerOptions; readonly answer: () => Promise<Answer> },
+): Promise<Answer> {
+  const isChange = method !== 'GET' && method !== 'HEAD'
+  if (caller === undefined || !isChange || (needs !== 'triage' && needs !== 'manage')) {
+    return answer()
+  }
+  const note = async (status: number): Promise<void> => {
+    const at = new Date(options.clock.nowMs()).toISOString()
+    const what = `${method} /${segments.join('/')}`.slice(0, 1_000)
+    const entry = { at, who: caller.name, role: caller.role, what, status }
+    await options.audit.append(entry).catch((thrown: unknown) => {
+      options.logger.error('not written to the audit log', { ...entry, reason: messageOf(thrown) })
+    })
+  }
+  try {
+    const given = await answer()
+    await note(given.status)
+    return given
+  } catch (thrown) {
+    await note(statusOf(faultOf(thrown).kind))
+    throw thrown
   }
 }
 

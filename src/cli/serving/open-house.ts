@@ -4,9 +4,12 @@ import type { Api } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
 import {
+  callerLookup,
   createApi,
   createIngest,
+  loadAccessKeys,
   loadOrCreateToken,
+  openAuditLog,
   startServer,
   type AccessToken,
   type ApiWorld,
@@ -16,6 +19,7 @@ import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
 import { productVersion } from '../version.ts'
 import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
+import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
 import { keepRetention } from './retention.ts'
@@ -86,6 +90,9 @@ async function furnish(
   const version = productVersion()
   const id = await instanceIdOf(directory)
   const token = await loadOrCreateToken(directory)
+  const keys = await loadAccessKeys(store.documents, clock)
+  const audit = await openAuditLog(auditFileOf(directory), logger)
+  closers.push(() => audit.close())
 
   const engine = createEngine({
     store,
@@ -133,6 +140,8 @@ async function furnish(
     readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
     events: store.events,
     fields: installedFields(),
+    keys,
+    audit,
     clock,
     version,
     status,
@@ -142,7 +151,8 @@ async function furnish(
     host: options.host,
     port: options.port,
     allowedHosts: options.allowedHosts,
-    token: token.token,
+    callerOf: callerLookup(token.token, keys),
+    audit,
     api,
     world,
     ingest,

@@ -11,6 +11,8 @@ import type {
 import type { FieldCatalogue } from '#event'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { AccessKeys } from '../auth/access-keys.ts'
 
 /** What the API works on. */
 export interface ApiWorld {
@@ -29,6 +31,8 @@ export interface ApiWorld {
   readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
   readonly events: EventStore
   readonly fields: FieldCatalogue
+  readonly keys: AccessKeys
+  readonly audit: AuditLog
   readonly clock: Clock
   readonly version: string
   readonly status: () => Promise<WireStatus>

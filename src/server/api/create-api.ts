@@ -1,4 +1,5 @@
 import { openApiDocument, type Api } from '#api'
+import { accessApi } from './access-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
 import { eventsApi } from './events-api.ts'
@@ -15,6 +16,7 @@ export function createApi(world: ApiWorld): Api {
     ...readinessApi(world),
     ...exceptionsApi(world),
     ...eventsApi(world),
+    ...accessApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),
     getOpenApi: async () => document,

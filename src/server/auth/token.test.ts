@@ -40,18 +40,9 @@ test.each(['', 'short', 'with space in the middle of it', '\u0000'.repeat(40)])(
 )
 
 test('the check takes the token and nothing near it', () => {
-  const isAllowed = tokenCheck('secret')
-  expect(isAllowed('Bearer secret')).toBe(true)
-  expect(isAllowed('bearer secret ')).toBe(true)
-  for (const header of [
-    undefined,
-    '',
-    'secret',
-    'Bearer',
-    'Bearer secre',
-    'Bearer secrets',
-    'Basic secret',
-  ]) {
-    expect([header, isAllowed(header)]).toEqual([header, false])
+  const isToken = tokenCheck('secret')
+  expect(isToken('secret')).toBe(true)
+  for (const near of ['', 'secre', 'secrets', 'Secret', ' secret']) {
+    expect([near, isToken(near)]).toEqual([near, false])
   }
 })

@@ -54,29 +54,12 @@ async function readToken(dataDirectory: string): Promise<string | undefined> {
   )
 }
 
-/** Whether an Authorization header carries the token; takes as long for a near miss as for a far one. */
-export function tokenCheck(token: string): (header: string | undefined) => boolean {
+/** Whether a secret is the token; takes as long for a near miss as for a far one. */
+export function tokenCheck(token: string): (secret: string) => boolean {
   const expected = digestOf(token)
-  return (header) => {
-    let allowed = false
-    for (const secret of secretsOf(header)) {
-      if (timingSafeEqual(digestOf(secret), expected)) allowed = true
-    }
-    return allowed
-  }
+  return (secret) => timingSafeEqual(digestOf(secret), expected)
 }
 
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
-}
-
-/** Where shippers put a secret: as it is, as the key of `id:key`, as the password of Basic. */
-function secretsOf(header: string | undefined): readonly string[] {
-  const match = /^(Bearer|ApiKey|Basic)\s+(\S+)\s*$/i.exec(header ?? '')
-  const [, scheme = '', credentials = ''] = match ?? []
-  if (match === null) return []
-  const decoded = Buffer.from(credentials, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  const key = colon < 0 ? [] : [decoded.slice(colon + 1)]
-  return scheme.toLowerCase() === 'basic' ? key : [credentials, ...key]
 }

@@ -1,10 +1,12 @@
 import { canonicalJson, Fault, messageOf, type Clock } from '#base'
 import type { EventSource } from '#event'
 import type { AppendOutcome, EventStore } from '#store'
+import type { Caller } from '../auth/caller.ts'
 import type { Ingest } from '../ingest.ts'
 import type { BulkItem, BulkWrite } from './item.ts'
 import { lineSplitter, type Line } from './lines.ts'
 import { bulkParser } from './parser.ts'
+import { permittedTo } from './permitted-to.ts'
 import { keptResult, refusedResult, type BulkResult } from './result.ts'
 import { withoutIngestTime } from './source.ts'
 
@@ -36,6 +38,8 @@ export interface BulkRoad {
   readonly limits: BulkLimits
   /** The index of the request's path. */
   readonly defaultIndex?: string | undefined
+  /** Who sends them: may be held to some indices. */
+  readonly caller?: Caller | undefined
 }
 
 /**
@@ -52,6 +56,7 @@ export async function receiveBulk(
   const results: BulkResult[] = []
   const lines = lineSplitter(limits.maxLineBytes)
   const parser = bulkParser({ defaultIndex: road.defaultIndex, maxLineBytes: limits.maxLineBytes })
+  const permitted = permittedTo(road.caller)
   const batch = openBatch(road, results)
 
   const take = async (item: BulkItem | undefined): Promise<void> => {
@@ -63,7 +68,7 @@ export async function receiveBulk(
         `more than ${limits.maxItems} items in one request`,
       )
     }
-    await batch.add(item)
+    await batch.add(permitted(item))
   }
   const takeLines = async (found: readonly Line[]): Promise<void> => {
     for (const line of found) await take(parser.push(line, clock.nowMs()))

@@ -1,4 +1,5 @@
 import { Fault, type JsonObject } from '#base'
+import type { Needs } from '../auth/caller.ts'
 import { filterPath } from '../bulk/filter-path.ts'
 import { receiveBulk } from '../bulk/receive.ts'
 import { bulkAnswer } from '../bulk/result.ts'
@@ -10,6 +11,11 @@ import { singleDocument } from './single-document.ts'
 import { templateShelf } from './templates.ts'
 
 const maxTemplateBytes = 8 * 1024 * 1024
+
+/** What a request asks of whoever sends it: clients of any role look at what kind of server this is. */
+export function elasticNeeds({ method }: Pick<Exchange, 'method'>): Needs {
+  return method === 'GET' || method === 'HEAD' ? 'any-role' : 'ingest'
+}
 
 /** Answers what shippers and clients of Elasticsearch ask; `not-found` faults for what is not spoken here. */
 export function elasticRoutes(side: ElasticSide): (exchange: Exchange) => Promise<Answer> {
@@ -61,7 +67,7 @@ export function elasticRoutes(side: ElasticSide): (exchange: Exchange) => Promis
     return undefined
   }
 
-  async function bulk({ request, segments, query, signal }: Exchange): Promise<Answer> {
+  async function bulk({ request, segments, query, signal, caller }: Exchange): Promise<Answer> {
     const startedMs = side.clock.nowMs()
     const defaultIndex = segments.length === 2 ? segments[0] : undefined
     const leave = await side.inFlight.enter(signal)
@@ -72,6 +78,7 @@ export function elasticRoutes(side: ElasticSide): (exchange: Exchange) => Promis
         clock: side.clock,
         limits: side.bulkLimits,
         defaultIndex,
+        caller,
       })
       if (results.length === 0) {
         throw new Fault('invalid', 'bulk.empty', 'Validation Failed: 1: no requests added;')

@@ -9,7 +9,7 @@ import type { ElasticSide } from './elastic-side.ts'
  * undefined where the path is none of these. The rules are those of a bulk request with one item.
  */
 export async function singleDocument(
-  { request, segments }: Exchange,
+  { request, segments, caller }: Exchange,
   side: ElasticSide,
 ): Promise<Answer | undefined> {
   const [index, verb = '', id] = segments
@@ -22,7 +22,11 @@ export async function singleDocument(
     [operation]: { _index: index, ...(id !== undefined && { _id: id }) },
   })
   const lines = `${action}\n${oneLine(text)}\n`
-  const [result] = await receiveBulk(chunksOf(lines), { ...side, limits: side.bulkLimits })
+  const [result] = await receiveBulk(chunksOf(lines), {
+    ...side,
+    limits: side.bulkLimits,
+    caller,
+  })
   if (result === undefined) {
     throw new Fault('internal', 'elastic.no-result', 'a request with one event gave no result')
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { JsonObject } from '#base'
+import type { Caller } from '../auth/caller.ts'
 
 /** One request on its way to an answer. */
 export interface Exchange {
@@ -11,6 +12,8 @@ export interface Exchange {
   /** Path segments, percent-decoded, without empty ones. */
   readonly segments: readonly string[]
   readonly query: URLSearchParams
+  /** Undefined: nobody we know. What a request needs is demanded before it is answered. */
+  readonly caller: Caller | undefined
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal
 }

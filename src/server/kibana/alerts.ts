@@ -58,6 +58,7 @@ export const alertRoutes: readonly KibanaRoute[] = [
   {
     method: 'POST',
     path: `${path}/search`,
+    isReading: true,
     async answer(call) {
       const body = await objectBody(call)
       if (body['aggs'] !== undefined || body['aggregations'] !== undefined) {

@@ -23,6 +23,8 @@ export interface KibanaCall {
 export interface KibanaRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** A POST that changes nothing: whoever may read may ask it. */
+  readonly isReading?: true
   answer(call: KibanaCall): Promise<Answer>
 }
 

@@ -85,6 +85,7 @@ export const exceptionListRoutes: readonly KibanaRoute[] = [
   {
     method: 'POST',
     path: `${path}/_export`,
+    isReading: true,
     async answer({ world, query }) {
       const list = await namedList(world, nameIn(query))
       const items = await world.exceptions.items(list.listId)

@@ -1,4 +1,6 @@
+import type { Permission } from '#api'
 import { Fault } from '#base'
+import type { Needs } from '../auth/caller.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 import { alertRoutes } from './alerts.ts'
 import { kibanaCall, type KibanaRoute, type KibanaWorld } from './call.ts'
@@ -14,21 +16,32 @@ import { ruleRoutes } from './rules.ts'
 import { valueListItemRoutes } from './value-list-items.ts'
 import { valueListRoutes } from './value-lists.ts'
 
-/** Everything of Kibana's API that is answered here. */
-export const kibanaRoutes: readonly KibanaRoute[] = [
-  ...installationRoutes,
-  ...ruleRoutes,
-  ...ruleFindRoutes,
-  ...ruleBulkRoutes,
-  ...ruleImportRoutes,
-  ...ruleExportRoutes,
-  ...ruleExceptionRoutes,
-  ...exceptionListRoutes,
-  ...exceptionItemRoutes,
-  ...valueListRoutes,
-  ...valueListItemRoutes,
-  ...alertRoutes,
+/** Everything of Kibana's API that is answered here, with what it asks of whoever sends it. */
+export const kibanaRoutes: readonly (KibanaRoute & { readonly needs: Permission })[] = [
+  ...changedBy('manage', [
+    ...installationRoutes,
+    ...ruleRoutes,
+    ...ruleFindRoutes,
+    ...ruleBulkRoutes,
+    ...ruleImportRoutes,
+    ...ruleExportRoutes,
+  ]),
+  ...changedBy('triage', [
+    ...ruleExceptionRoutes,
+    ...exceptionListRoutes,
+    ...exceptionItemRoutes,
+    ...valueListRoutes,
+    ...valueListItemRoutes,
+    ...alertRoutes,
+  ]),
 ]
+
+function changedBy(permission: Permission, routes: readonly KibanaRoute[]) {
+  return routes.map((route) => ({
+    ...route,
+    needs: route.method === 'GET' || route.isReading === true ? 'read' : permission,
+  }))
+}
 
 const prefixes = new Set(['detection_engine', 'exception_lists', 'endpoint_list', 'lists'])
 
@@ -48,14 +61,20 @@ export function isForKibana({
   return room === 'status' && request.headers['kbn-xsrf'] !== undefined
 }
 
+/** What a request to Kibana asks of whoever sends it; any role may learn that it is not answered here. */
+export function kibanaNeeds(exchange: Exchange): Needs {
+  return routesAt(exchange).route?.needs ?? 'any-role'
+}
+
 /** Answers requests to Kibana. Faults: `not-found` for what is not spoken here, and those of the routes. */
 export function kibanaAnswerer(world: KibanaWorld): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
-    const segments = withoutSpace(exchange.segments)
-    const path = `/${segments.join('/')}`
-    const method = exchange.method === 'HEAD' ? 'GET' : exchange.method
-    const here = kibanaRoutes.filter((route) => isPathOf(route.path, segments))
-    const route = here.find((each) => each.method === method)
+    const { segments } = exchange
+    if (isInOtherSpace(segments)) {
+      const message = `there is no space ${segments[1] ?? ''}: everything is in the space default`
+      throw new Fault('not-found', 'kibana.unknown-path', message)
+    }
+    const { route, here, path } = routesAt(exchange)
     if (route !== undefined) return route.answer(kibanaCall(world, exchange))
     const others = here.map((each) => each.method).join(', ')
     const help = others === '' ? 'this part of Kibana is not answered here' : `it takes ${others}`
@@ -63,12 +82,22 @@ export function kibanaAnswerer(world: KibanaWorld): (exchange: Exchange) => Prom
   }
 }
 
-/** The path without `/s/default`. Faults: `not-found` for another space. */
-function withoutSpace(segments: readonly string[]): readonly string[] {
-  if (segments[0] !== 's') return segments
-  if (segments[1] === 'default') return segments.slice(2)
-  const message = `there is no space ${segments[1] ?? ''}: everything is in the space default`
-  throw new Fault('not-found', 'kibana.unknown-path', message)
+function routesAt(exchange: Exchange) {
+  const isSpaced = exchange.segments[0] === 's'
+  const segments = isSpaced ? exchange.segments.slice(2) : exchange.segments
+  const method = exchange.method === 'HEAD' ? 'GET' : exchange.method
+  const here = isInOtherSpace(exchange.segments)
+    ? []
+    : kibanaRoutes.filter((route) => isPathOf(route.path, segments))
+  return {
+    here,
+    route: here.find((each) => each.method === method),
+    path: `/${segments.join('/')}`,
+  }
+}
+
+function isInOtherSpace(segments: readonly string[]): boolean {
+  return segments[0] === 's' && segments[1] !== 'default'
 }
 
 function isPathOf(path: string, segments: readonly string[]): boolean {

@@ -10,6 +10,7 @@ export const ruleExportRoutes: readonly KibanaRoute[] = [
   {
     method: 'POST',
     path: '/api/detection_engine/rules/_export',
+    isReading: true,
     async answer(call) {
       const body = (await call.body()) ?? null
       const { found, missing } = await chosenRules(call.world, Object(body)['objects'])

@@ -1,12 +1,13 @@
 import { Fault, type JsonObject, type JsonValue } from '#base'
 import { routes, type Api, type RouteName, type Schema, type SchemaProblem } from '#api'
+import type { Needs } from '../auth/caller.ts'
 import { jsonBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 
 /** The HTTP side of the API. */
 export interface ApiRoutes {
-  /** Whether the request is for a route that needs no token. */
-  isOpen(exchange: Exchange): boolean
+  /** What whoever sends the request must be allowed to do; any role may learn that there is no such route. */
+  needs(exchange: Exchange): Needs
   /** Checks the request by its route, asks the API, and gives its answer. Faults: `invalid`, `not-found`, and the API's. */
   answer(exchange: Exchange): Promise<Answer>
 }
@@ -21,9 +22,9 @@ interface Found {
 /** The API over HTTP: paths, queries and bodies in, JSON out. */
 export function apiRoutes(api: Api): ApiRoutes {
   return {
-    isOpen(exchange) {
+    needs(exchange) {
       const found = foundRoute(exchange)
-      return found !== undefined && routes[found.name].isOpen
+      return found === undefined ? 'any-role' : routes[found.name].needs
     },
     async answer(exchange) {
       const found = foundRoute(exchange)

@@ -1,0 +1,53 @@
+import { mayDo, rolesThatMay, type Api, type WireAccessKey } from '#api'
+import { Fault } from '#base'
+import type { AccessKey } from '../auth/access-keys.ts'
+import { instantOf } from './alerts-api.ts'
+import type { ApiWorld } from './api-world.ts'
+
+/** The part of the API that is about who may do what, and who did. */
+export function accessApi({
+  keys,
+  audit,
+}: ApiWorld): Pick<Api, 'listKeys' | 'createKey' | 'revokeKey' | 'listAudit'> {
+  return {
+    listKeys: async () => ({ keys: keys.list().map(wireKey) }),
+    async createKey({ body: { name, role, indices = [], expires_at: expiresAt } }) {
+      if (indices.length > 0 && !mayDo(role, 'ingest')) {
+        throw new Fault(
+          'invalid',
+          'auth.indices-without-ingest',
+          `the role ${role} sends no events: leave the indices out, or take ${rolesThatMay('ingest')}`,
+        )
+      }
+      const expiresMs = expiresAt === undefined ? undefined : instantOf('expires_at', expiresAt)
+      const { key, secret } = await keys.create({ name, role, indices, expiresMs })
+      return { key: wireKey(key), secret }
+    },
+    revokeKey: async ({ id }) => ({ revoked: await keys.revoke(id) }),
+    listAudit: async ({ limit = 100 }) => ({ entries: await audit.latest(limit) }),
+  }
+}
+
+function wireKey({
+  id,
+  name,
+  role,
+  indices,
+  createdMs,
+  expiresMs,
+  lastUsedMs,
+}: AccessKey): WireAccessKey {
+  return {
+    id,
+    name,
+    role,
+    indices,
+    created_at: isoOf(createdMs),
+    ...(expiresMs !== undefined && { expires_at: isoOf(expiresMs) }),
+    ...(lastUsedMs !== undefined && { last_used_at: isoOf(lastUsedMs) }),
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
