@@ -129,6 +129,7 @@ export const routes = {
   checkReadiness: route({
     method: 'POST',
     path: '/api/rules/readiness',
+    needs: 'read',
     summary: 'The same of rules in texts, installed or not.',
     body: object({
       files: list(object({ name: string({ maxLength: 500 }), text: string() }), 10_000),
