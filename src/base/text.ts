@@ -13,6 +13,14 @@ export function visibleText(text: string): string {
 
 const escapes: { readonly [character: string]: string } = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
+/** The letters A to Z in lower case, every other character as it is: what Lucene compares where case is nothing. */
+export function lowerCaseAscii(text: string): string {
+  // What is ASCII alone, as most is, needs no look at each letter.
+  // eslint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase()
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
 /** The entry nearest to `word` by edit distance, if it is near enough to be a slip of the pen. */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -36,6 +36,10 @@ export function valueHolds(
     case 'keyword':
     case 'flattened':
       if (String(value).length > (mapping?.ignoreAbove ?? Infinity)) return false
+      if (plan.kind === 'range' && mapping?.type === 'version') {
+        const [found, bound] = [String(value), String(plan.value)].map(versionKey)
+        return inOrder(byCodePoint(found ?? '', bound ?? ''), plan.op)
+      }
       return keywordHolds(plan, String(value), mapping?.caseless === true)
     case 'text':
       return textHolds(plan, wordsOf(String(value)))
@@ -63,15 +67,31 @@ type SinglePlan = Exclude<ValuePlan, { readonly kind: 'match-any' | 'between' }>
 
 function keywordHolds(plan: SinglePlan, value: string, caseless: boolean): boolean {
   const folds = caseless || ('caseless' in plan && plan.caseless)
-  const fold = (text: string) => (folds ? text.toLowerCase() : text)
+  const fold = (text: string) => {
+    if (caseless) return text.toLowerCase()
+    return folds ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : text
+  }
   if (plan.kind === 'match') return fold(value) === fold(String(plan.literal.value))
   if (plan.kind === 'range')
     return inOrder(byCodePoint(fold(value), fold(String(plan.value))), plan.op)
-  if (plan.kind === 'regexp') return evaluateRegexp(plan.pattern, value, { caseless: folds })
+  if (plan.kind === 'regexp') return evaluateRegexp(plan.pattern, fold(value), { caseless: folds })
   return slowGlob(
     plan.glob.map((part) => (part.kind === 'literal' ? { ...part, text: fold(part.text) } : part)),
     fold(value),
   )
+}
+
+/** A text that stands among those of other versions as the version does: numbers are made equally long. */
+function versionKey(text: string): string {
+  const [, numbers, preRelease, build = ''] =
+    /^([0-9.]*[0-9])(?:-([-0-9A-Za-z.]+))?(?:\+([-0-9A-Za-z.]+))?$/.exec(text) ?? []
+  const parts = [numbers ?? '', preRelease ?? '-'].map((list) => list.split('.'))
+  if (numbers === undefined || parts.flat().includes('')) return `2${text}`
+  const digits = (part: string) => part.padStart(2_000, '0')
+  const main = parts[0]?.map((part) => `1${digits(part)}`).join('')
+  if (preRelease === undefined) return `1${main}01${build}`
+  const before = parts[1]?.map((part) => (/^\d+$/.test(part) ? `1${digits(part)}` : `2${part}\0`))
+  return `1${main}00${before?.join('')}\0${build}`
 }
 
 function textHolds(plan: SinglePlan, words: readonly string[]): boolean {

@@ -111,9 +111,12 @@ function isPair(text: string, at: number): boolean {
   return at >= 0 && (text.codePointAt(at) ?? 0) > 0xffff
 }
 
-/** The glob whose literals are in lower case. */
-export function lowerCaseGlob(parts: readonly GlobPart[]): readonly GlobPart[] {
+/** The glob for texts whose letters are folded, with its own folded likewise. */
+export function foldedGlob(
+  parts: readonly GlobPart[],
+  fold: (text: string) => string,
+): readonly GlobPart[] {
   return parts.map((part) =>
-    part.kind === 'literal' ? { kind: 'literal', text: part.text.toLowerCase() } : part,
+    part.kind === 'literal' ? { kind: 'literal', text: fold(part.text) } : part,
   )
 }

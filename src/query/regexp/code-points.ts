@@ -65,21 +65,9 @@ export function commonCodePoints(a: CodePoints, b: CodePoints): CodePoints {
   return common
 }
 
-/** The set and the lower case of each of its letters: what it means for text that is in lower case. */
+/** The set and the lower case of its letters A to Z: what it means for text in which those are in lower case. */
 export function withLowerCase(set: CodePoints): CodePoints {
-  const more = casePairs().filter(([upper]) => holdsCodePoint(set, upper))
-  return codePointsOf([...rangesOf(set), ...more.map(([, lower]) => [lower, lower] as const)])
-}
-
-let knownPairs: readonly (readonly [number, number])[] | undefined
-
-/** Upper and lower case of every letter that has both as single code points; worked out once, when first asked. */
-function casePairs(): readonly (readonly [number, number])[] {
-  knownPairs ??= Array.from({ length: 0x20000 }, (_, codePoint) => codePoint).flatMap((upper) => {
-    const lower = String.fromCodePoint(upper).toLowerCase()
-    const codePoint = lower.codePointAt(0) ?? 0
-    const isPair = codePoint !== upper && lower.length === (codePoint > 0xffff ? 2 : 1)
-    return isPair ? [[upper, codePoint] as const] : []
-  })
-  return knownPairs
+  const letters = rangesOf(commonCodePoints(set, [0x41, 0x5a]))
+  const lower = letters.map(([first, last]) => [first + 32, last + 32] as const)
+  return codePointsOf([...rangesOf(set), ...lower])
 }

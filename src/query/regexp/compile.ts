@@ -1,11 +1,11 @@
-import { err, ok, type Diagnostic, type Result } from '#base'
+import { err, lowerCaseAscii, ok, type Diagnostic, type Result } from '#base'
 import { automatonOf, maxStates } from './automaton.ts'
 import { compileAutomaton } from './lazy-dfa.ts'
 import { parseRegexp } from './parse.ts'
 
 /** How an expression is meant. */
 export interface RegexpOptions {
-  /** Compare without regard to case. */
+  /** Compare A to Z without regard to case. */
   readonly caseless?: boolean
 }
 
@@ -25,7 +25,7 @@ export function compileRegexp(
   const automaton = automatonOf(parsed.value.node, caseless)
   if (automaton === undefined) return err(tooComplex(pattern))
   const test = compileAutomaton(automaton)
-  return ok(caseless ? (text) => test(text.toLowerCase()) : test)
+  return ok(caseless ? (text) => test(lowerCaseAscii(text)) : test)
 }
 
 /** Everything that is wrong with an expression or doubtful about it. */

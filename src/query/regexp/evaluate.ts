@@ -1,4 +1,4 @@
-import { unreachable } from '#base'
+import { lowerCaseAscii, unreachable } from '#base'
 import { holdsCodePoint, withLowerCase } from './code-points.ts'
 import type { RegexpOptions } from './compile.ts'
 import { parseRegexp } from './parse.ts'
@@ -15,7 +15,7 @@ export function evaluateRegexp(
 ): boolean {
   const parsed = parseRegexp(pattern)
   if (!parsed.ok) return false
-  const characters = [...(caseless ? text.toLowerCase() : text)].map((c) => c.codePointAt(0) ?? 0)
+  const characters = [...(caseless ? lowerCaseAscii(text) : text)].map((c) => c.codePointAt(0) ?? 0)
   return endsOf(parsed.value.node, 0, { characters, caseless }).has(characters.length)
 }
 

@@ -1,4 +1,4 @@
-import { unreachable } from '#base'
+import { lowerCaseAscii, unreachable } from '#base'
 import type { FieldMapping, FieldValue } from '#event'
 import { compareByCodePoint } from '../compare-text.ts'
 import {
@@ -7,28 +7,42 @@ import {
   type CompiledValueTest,
   type SimpleValuePlan,
 } from '../compiled-value-test.ts'
-import { compileGlob, lowerCaseGlob } from '../glob.ts'
+import { compileGlob, foldedGlob } from '../glob.ts'
 import { regexpTest } from '../regexp-test.ts'
+import { compareVersions, parseVersion } from '../version.ts'
 
-/** Compares whole values as text, case-sensitively unless the field or the leaf says otherwise. */
+/**
+ * Compares whole values as text, case-sensitively unless the field or the leaf says otherwise. Versions are
+ * texts that have an order of their own.
+ */
 export function keywordTest(plan: SimpleValuePlan, mapping: FieldMapping): CompiledValueTest {
-  const foldsCase = mapping.caseless === true || ('caseless' in plan && plan.caseless)
-  const fold = foldsCase ? (text: string) => text.toLowerCase() : (text: string) => text
+  const fold = foldOf(plan, mapping)
   const limit = mapping.ignoreAbove ?? Infinity
   const ofValues = (test: (text: string) => boolean) =>
     possible((value: FieldValue) => {
       const text = typeof value === 'string' ? value : String(value)
-      return text.length <= limit && test(foldsCase ? fold(text) : text)
+      return text.length <= limit && test(fold === undefined ? text : fold(text))
     })
+  if (plan.kind === 'range' && mapping.type === 'version') {
+    const [bound, { op }] = [parseVersion(String(plan.value)), plan]
+    return ofValues((text) => holds(compareVersions(parseVersion(text), bound), op))
+  }
   return plan.kind === 'regexp'
-    ? regexpTest({ ...plan, caseless: foldsCase }, ofValues)
-    : ofValues(textTestOf(plan, foldsCase, fold))
+    ? regexpTest({ ...plan, caseless: fold !== undefined }, ofValues)
+    : ofValues(textTestOf(plan, fold))
+}
+
+type Fold = (text: string) => string
+
+/** A field kept in lower case is so in all of Unicode; a leaf folds A to Z, as Lucene does. Undefined: case counts. */
+function foldOf(plan: SimpleValuePlan, mapping: FieldMapping): Fold | undefined {
+  if (mapping.caseless === true) return (text) => text.toLowerCase()
+  return 'caseless' in plan && plan.caseless ? lowerCaseAscii : undefined
 }
 
 function textTestOf(
   plan: Exclude<SimpleValuePlan, { readonly kind: 'regexp' }>,
-  foldsCase: boolean,
-  fold: (text: string) => string,
+  fold: Fold = (text) => text,
 ): (text: string) => boolean {
   switch (plan.kind) {
     case 'match': {
@@ -40,7 +54,7 @@ function textTestOf(
       return (text) => wanted.has(text)
     }
     case 'glob':
-      return compileGlob(foldsCase ? lowerCaseGlob(plan.glob) : plan.glob)
+      return compileGlob(foldedGlob(plan.glob, fold))
     case 'range': {
       const bound = fold(String(plan.value))
       const { op } = plan

@@ -2,7 +2,7 @@ import { unreachable } from '#base'
 import { rangesOf } from '../../plan/ranges-of.ts'
 import { compareByCodePoint } from '../compare-text.ts'
 import { holds, possible, type CompiledValueTest, type ValuePlan } from '../compiled-value-test.ts'
-import { compileGlob, lowerCaseGlob } from '../glob.ts'
+import { compileGlob, foldedGlob } from '../glob.ts'
 import { globChunks } from '../glob-chunks.ts'
 import { regexpTest } from '../regexp-test.ts'
 import { wordsOf } from '../words.ts'
@@ -45,7 +45,7 @@ function wordTestOf(plan: Exclude<ValuePlan, { readonly kind: 'regexp' }>): Word
     case 'glob': {
       const tests = globChunks(plan.glob).map((chunk): WordTest => {
         if (chunk.kind === 'words') return anyWordTest(wordsOf(chunk.text))
-        const matches = compileGlob(lowerCaseGlob(chunk.glob))
+        const matches = compileGlob(foldedGlob(chunk.glob, (text) => text.toLowerCase()))
         return (words) => words.some(matches)
       })
       return (words) => tests.some((test) => test(words))
