@@ -75,7 +75,10 @@ async function unmetOf(plan: FilterPlan, question: IndexQuestion): Promise<reado
   }
 }
 
-type LeafPlan = Extract<FilterPlan, { readonly field: FieldSelector }>
+type LeafPlan = Extract<
+  FilterPlan,
+  { readonly field: FieldSelector } | { readonly kind: 'expression' }
+>
 
 async function unmetTerms(leaf: LeafPlan, question: IndexQuestion): Promise<readonly UnmetNeed[]> {
   const clauses = await Promise.all(

@@ -5,7 +5,8 @@ import { globText } from '../plan/glob-text.ts'
 
 /**
  * The Elasticsearch query of a plan, as Kibana writes it for KQL: keyword fields by `term` and `wildcard`,
- * dates by `range`, everything else by `match`, `match_phrase` and `query_string`.
+ * dates by `range`, everything else by `match`, `match_phrase` and `query_string`. Throws for an expression, which
+ * only EQL writes and Elasticsearch has no query for but a script.
  */
 export function toQueryDsl(plan: FilterPlan, fields: FieldCatalogue): JsonObject {
   switch (plan.kind) {
@@ -29,6 +30,8 @@ export function toQueryDsl(plan: FilterPlan, fields: FieldCatalogue): JsonObject
     case 'between':
     case 'regexp':
       return leafDsl(plan, fields)
+    case 'expression':
+      throw new Error('an expression has no Elasticsearch query')
     default:
       return unreachable(plan)
   }

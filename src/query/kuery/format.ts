@@ -1,19 +1,23 @@
 import { unreachable } from '#base'
 import type { FieldSelector, FilterPlan } from '../plan/filter-plan.ts'
 import { rangesOf } from '../plan/ranges-of.ts'
+import { fieldsExist } from '../plan/value-expression.ts'
 import { fieldText, globWord, literalText, patternText, wordText } from './format-word.ts'
 
 /**
  * KQL that parses to the same plan. What KQL cannot say is written in its nearest words: lists as "or",
  * caseless comparisons as plain ones, `?` of a glob as the character, a span as two ranges, a regular expression
- * as its text; `isKueryPlan` tells.
+ * as its text, an expression as the existence of its fields; `isKueryPlan` tells.
  */
 export function formatKuery(plan: FilterPlan): string {
   return formatPlan(inKueryTerms(plan), '')
 }
 
 /** What KQL has words for: lists spelt out, chains of none or one resolved. */
-type KueryPlan = Exclude<FilterPlan, { readonly kind: 'match-any' | 'between' | 'regexp' }>
+type KueryPlan = Exclude<
+  FilterPlan,
+  { readonly kind: 'match-any' | 'between' | 'regexp' | 'expression' }
+>
 
 function inKueryTerms(plan: FilterPlan): KueryPlan {
   if (plan.kind === 'match-any') {
@@ -25,6 +29,7 @@ function inKueryTerms(plan: FilterPlan): KueryPlan {
     }))
     return inKueryTerms({ kind: 'or', of })
   }
+  if (plan.kind === 'expression') return inKueryTerms(fieldsExist(plan.of))
   if (plan.kind === 'between') return { kind: 'and', of: rangesOf(plan) }
   if (plan.kind === 'regexp') {
     return { kind: 'match', field: plan.field, literal: { value: plan.pattern, quoted: true } }

@@ -40,6 +40,7 @@ function isSayable(plan: FilterPlan, prefix: string): boolean {
       return isSayableField(plan.field, prefix) && !isAnyField(plan.field)
     case 'between':
     case 'regexp':
+    case 'expression':
       return false
     case 'range':
       return isSayableField(plan.field, prefix) && plan.field.kind !== 'any'

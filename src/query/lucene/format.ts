@@ -1,21 +1,24 @@
 import { unreachable } from '#base'
 import type { FieldSelector, FilterPlan } from '../plan/filter-plan.ts'
+import { fieldsExist } from '../plan/value-expression.ts'
 import { boundText, fieldText, globWord, phraseText, regexpText, wordText } from './format-word.ts'
 import { existsField } from './lower.ts'
 
 /**
  * Lucene that parses to the same plan. What Lucene cannot say is written in its nearest words: lists as OR,
- * conditions on nested objects as plain ones, caseless comparisons as exact ones; `isLucenePlan` tells.
+ * conditions on nested objects as plain ones, caseless comparisons as exact ones, an expression as the existence
+ * of its fields; `isLucenePlan` tells.
  */
 export function formatLucene(plan: FilterPlan): string {
   return formatPlan(inLuceneTerms(plan), false)
 }
 
 /** What Lucene has words for: lists spelt out, chains of none or one resolved, nested parts opened. */
-type LucenePlan = Exclude<FilterPlan, { readonly kind: 'match-any' | 'nested' }>
+type LucenePlan = Exclude<FilterPlan, { readonly kind: 'match-any' | 'nested' | 'expression' }>
 
 function inLuceneTerms(plan: FilterPlan): LucenePlan {
   if (plan.kind === 'nested') return inLuceneTerms(plan.of)
+  if (plan.kind === 'expression') return inLuceneTerms(fieldsExist(plan.of))
   if (plan.kind === 'match-any') {
     const { field } = plan
     const of = plan.values.map((value): FilterPlan => ({

@@ -16,6 +16,7 @@ export function isLucenePlan(plan: FilterPlan): boolean {
     case 'or':
       return plan.of.every(isLucenePlan)
     case 'nested':
+    case 'expression':
       return false
     case 'match':
       return (

@@ -4,6 +4,7 @@ import type { FilterPlan } from '../plan/filter-plan.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
 import { anyFieldPieces, compileManyFields, type ManyFieldsPlan } from './many-fields.ts'
 import type { MatchContext, Matcher } from './matcher.ts'
+import { compileExpression } from './expression/compile-expression.ts'
 import { compileFieldExists, compileFieldValues } from './one-field.ts'
 import { relativeName, type Scope } from './scope.ts'
 
@@ -40,6 +41,8 @@ function compile(plan: FilterPlan, scope: Scope): Matcher {
     case 'between':
     case 'regexp':
       return compileLeaf(plan, scope)
+    case 'expression':
+      return compileExpression(plan.of, scope)
     default:
       return unreachable(plan)
   }

@@ -12,6 +12,7 @@ import {
 import { globText } from '../plan/glob-text.ts'
 import type { FilterPlan, GlobPart } from '../plan/filter-plan.ts'
 import type { ValuePlan } from './compiled-value-test.ts'
+import { expressionHolds, type ExpressionField } from './expression/evaluate-expression.ts'
 import { globChunks } from './glob-chunks.ts'
 import type { MatchContext } from './matcher.ts'
 import { slowGlob, valueHolds } from './evaluate-value.ts'
@@ -66,6 +67,8 @@ function evaluate(plan: FilterPlan, place: Place): boolean {
     case 'between':
     case 'regexp':
       return someFieldHolds(plan, place)
+    case 'expression':
+      return expressionHolds(plan.of, (name) => fieldOfExpression(name, place), place.context.nowMs)
     default:
       return unreachable(plan)
   }
@@ -147,6 +150,12 @@ function oneField(field: FieldName, existence: boolean, place: Place): readonly 
     }
   })
   return met
+}
+
+/** A field as one whole: an expression does not look below it. */
+function fieldOfExpression(name: FieldName, place: Place): ExpressionField {
+  const [own] = oneField(name, false, place)
+  return own ?? { mapping: place.context.fields.mappingOf(name), values: [] }
 }
 
 function objectsBelow(path: FieldName, place: Place): readonly JsonObject[] {

@@ -59,6 +59,8 @@ export type FilterPlan =
       readonly pattern: string
       readonly caseless?: boolean
     }
+  /** Some combination of the values of its fields, null for a field without any, makes an expression true. */
+  | { readonly kind: 'expression'; readonly of: ValueExpression }
   /** One and the same object below `path` satisfies `of`, whose fields are full names. */
   | { readonly kind: 'nested'; readonly path: FieldName; readonly of: FilterPlan }
 
@@ -77,3 +79,61 @@ export type FieldSelector =
   | { readonly kind: 'field'; readonly name: FieldName }
   | { readonly kind: 'pattern'; readonly parts: readonly GlobPart[] }
   | { readonly kind: 'any' }
+
+/**
+ * What is worked out from one value of each field. Whatever is worked out from null is null; only `isNull`,
+ * `and` and `or` can give more.
+ */
+export type ValueExpression =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'constant'; readonly value: string | boolean }
+  /** As it is written: an integer, of any size and then exact, where it is digits alone; else a decimal. */
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'field'; readonly name: FieldName }
+  /** Whether the value of the leaf's field satisfies it, by the field's type; null where there is none. */
+  | { readonly kind: 'leaf'; readonly of: FieldLeafPlan }
+  | {
+      readonly kind: 'apply'
+      readonly function: ValueFunction
+      /** Texts are compared without regard to case. */
+      readonly caseless?: boolean
+      readonly of: readonly ValueExpression[]
+    }
+
+/** A leaf about the values of one field. */
+export type FieldLeafPlan = Extract<
+  FilterPlan,
+  { readonly kind: 'match' | 'match-any' | 'glob' | 'range' | 'between' | 'regexp' }
+>
+
+/**
+ * How values become one value. `like` takes a text and a pattern of `*` and `?`, `regex` a text and a Lucene
+ * regular expression; what the others take and give is in docs/reference/eql.md.
+ */
+export type ValueFunction =
+  | 'add'
+  | 'and'
+  | 'between'
+  | 'cidrMatch'
+  | 'concat'
+  | 'divide'
+  | 'endsWith'
+  | 'equal'
+  | 'indexOf'
+  | 'isNull'
+  | 'length'
+  | 'less'
+  | 'lessOrEqual'
+  | 'like'
+  | 'modulo'
+  | 'multiply'
+  | 'negate'
+  | 'not'
+  | 'number'
+  | 'or'
+  | 'regex'
+  | 'startsWith'
+  | 'string'
+  | 'stringContains'
+  | 'substring'
+  | 'subtract'

@@ -2,6 +2,7 @@ import { unreachable } from '#base'
 import { familyOf, type FieldCatalogue, type FieldMapping, type FieldName } from '#event'
 import type { FilterPlan } from './filter-plan.ts'
 import { normalForm } from './normal-form.ts'
+import { neededFields } from './value-expression.ts'
 
 /** Something that a document must hold to have a chance of matching. */
 export type NecessaryTerm =
@@ -48,6 +49,10 @@ function clausesOf(plan: FilterPlan, fields: FieldCatalogue): NecessaryTerms {
     case 'between':
     case 'regexp':
       return leafClauses(plan, undefined, fields)
+    case 'expression':
+      return neededFields(plan.of).flatMap((name) =>
+        leafClauses(someValue(name), undefined, fields),
+      )
     default:
       return unreachable(plan)
   }
@@ -97,6 +102,11 @@ function leafClauses(
     return terms.length > maxTermsPerClause ? inSomeField : [terms]
   }
   return isHeldByField(plan, mapping) ? inSomeField : []
+}
+
+/** The leaf that any value of a field satisfies. */
+function someValue(name: FieldName): LeafPlan {
+  return { kind: 'glob', field: { kind: 'field', name }, glob: [{ kind: 'any-run' }] }
 }
 
 /** Whether only a stored value that reads exactly like the literal can equal it. */

@@ -32,6 +32,7 @@ function normalize(plan: FilterPlan, negated: boolean): FilterPlan {
     case 'range':
     case 'between':
     case 'regexp':
+    case 'expression':
       return negate(plan, negated)
     default:
       return unreachable(plan)

@@ -2,6 +2,7 @@ import { unreachable } from '#base'
 import type { FieldName } from '#event'
 import type { FieldSelector, FilterPlan } from './filter-plan.ts'
 import { globText } from './glob-text.ts'
+import { expressionFields } from './value-expression.ts'
 
 /**
  * Every field that a plan names, sorted, once each; patterns as written (`process.*`), `*` for a search
@@ -35,6 +36,9 @@ function collect(plan: FilterPlan, found: Set<FieldName>): void {
     case 'between':
     case 'regexp':
       found.add(nameOf(plan.field))
+      return
+    case 'expression':
+      for (const field of expressionFields(plan.of)) found.add(field)
       return
     default:
       return unreachable(plan)
