@@ -1,5 +1,5 @@
 import { isJsonObject, messageOf, type JsonObject, type JsonValue } from '#base'
-import { compileFilter, kuery } from '#query'
+import { compileFilter, eql, kuery } from '#query'
 import type { Store } from '#store'
 import {
   catalogueOf,
@@ -31,7 +31,7 @@ export async function* runFile(
   readBeside: (name: string) => string = nothingBeside,
 ): AsyncGenerator<CaseResult> {
   if (!isJsonObject(file)) throw new Error('the file holds no JSON object')
-  const ofEql = eqlResults(file, { eql: undefined, stores, readBeside })
+  const ofEql = eqlResults(file, { eql, stores, readBeside })
   if (ofEql !== undefined) {
     yield* ofEql
     return

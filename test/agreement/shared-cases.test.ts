@@ -9,7 +9,10 @@ import { sharedData, withoutSharedData } from '../support/shared-data.ts'
 const files = [
   'kql_parse',
   'kql_eval',
+  'eql_errors',
+  'eql_functions',
   'eql_queries',
+  'eql_translate',
   'new_terms_cases',
   'other_cases',
   'privileged_spellings',

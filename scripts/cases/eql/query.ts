@@ -19,9 +19,14 @@ import {
 import type { Store, StoredEvent } from '#store'
 import { elementsOf, textOf } from '../json.ts'
 import { resultOf, type CaseResult, type Difference } from '../outcome.ts'
-import type { StoreChoice } from '../run-file.ts'
 import type { EqlDataset } from './dataset.ts'
 import type { EqlLanguage } from './language.ts'
+
+/** A store that holds a dataset, and its name in reports. */
+export interface FilledStore {
+  readonly name: string
+  readonly store: Store
+}
 
 /** Runs a query vector over its dataset in each store: exact documents in their order, and join keys. */
 export async function eqlQueryCase(
@@ -33,7 +38,7 @@ export async function eqlQueryCase(
   }: {
     readonly eql: EqlLanguage
     readonly dataset: EqlDataset
-    readonly stores: readonly StoreChoice[]
+    readonly stores: readonly FilledStore[]
   },
 ): Promise<CaseResult> {
   const [id, query] = [textOf(test['id']), textOf(test['query'])]
@@ -48,18 +53,14 @@ export async function eqlQueryCase(
     return resultOf(id, [{ what: query, expected: 'a query that is accepted', found }])
   }
   const differences: Difference[] = []
-  for (const choice of stores) {
-    const store = await choice.open()
+  for (const { name, store } of stores) {
     try {
       const plan = eql.lower(statement.value, { fields, categoryField })
-      await store.events.append(dataset.events)
       const found = await answerOf(plan, { dataset, store, size: test['size'] })
-      differences.push(...differencesOf(test, found, `${query} in the ${choice.name} store`))
+      differences.push(...differencesOf(test, found, `${query} in the ${name} store`))
     } catch (thrown) {
-      const what = `${query} in the ${choice.name} store`
+      const what = `${query} in the ${name} store`
       differences.push({ what, expected: 'a query that can be run', found: messageOf(thrown) })
-    } finally {
-      await store.close()
     }
   }
   return resultOf(id, differences)

@@ -6,14 +6,13 @@ import { acceptanceCases } from './accepted.ts'
 import { eqlDataset, type EqlDataset } from './dataset.ts'
 import { functionCases } from './functions.ts'
 import type { EqlLanguage } from './language.ts'
-import { eqlQueryCase } from './query.ts'
+import { eqlQueryCase, type FilledStore } from './query.ts'
 import { seriesCase } from './series.ts'
 import { translationCases } from './translated.ts'
 
 /** What running a file of EQL vectors needs besides it. */
 export interface EqlSurroundings {
-  /** Undefined where there is none: then only the vectors of the sequence machines run. */
-  readonly eql: EqlLanguage | undefined
+  readonly eql: EqlLanguage
   readonly stores: readonly StoreChoice[]
   /** The text of a file that lies beside this one. */
   readonly readBeside: (name: string) => string
@@ -25,11 +24,10 @@ export function eqlResults(
   surroundings: EqlSurroundings,
 ): AsyncIterable<CaseResult> | Iterable<CaseResult> | undefined {
   const { eql } = surroundings
-  if (eql === undefined) return isOfEql(file) ? withoutLanguage(file) : undefined
   if (file['accept_parse'] !== undefined) return acceptanceCases(eql, file)
   if (file['folds'] !== undefined) return functionCases(eql, file)
   if (file['limits'] !== undefined) return translationCases(eql, file)
-  if (file['series'] !== undefined) return queryResults(file, { ...surroundings, eql })
+  if (file['series'] !== undefined) return queryResults(file, surroundings)
   return isOfEql(file) ? [] : undefined
 }
 
@@ -39,32 +37,39 @@ function isOfEql(file: JsonObject): boolean {
   return isData || ['accept_parse', 'folds', 'limits', 'series'].some((part) => part in file)
 }
 
-function* withoutLanguage(file: JsonObject): Generator<CaseResult> {
+async function* queryResults(
+  file: JsonObject,
+  { eql, stores, readBeside }: EqlSurroundings,
+): AsyncGenerator<CaseResult> {
   for (const test of objectsOf(objectOf(file['series'])['cases'])) yield seriesCase(test)
-  for (const part of ['cases', 'reject_parse', 'reject_semantic', 'accept_parse', 'folds']) {
-    for (const test of objectsOf(file[part])) {
-      const reason = 'EQL does not run in this version'
-      yield { kind: 'skipped', id: textOf(test['id']), reason }
+  const text = readBeside('eql_dataset.json')
+  const byDataset = Map.groupBy(objectsOf(file['cases']), (test) => textOf(test['dataset']))
+  for (const [name, tests] of byDataset) {
+    if (name.endsWith('-nanos')) {
+      const reason = 'dates are kept to the millisecond, and there is no field type for more'
+      for (const test of tests) yield { kind: 'skipped', id: textOf(test['id']), reason }
+      continue
+    }
+    const dataset = eqlDataset(text, name)
+    const filled = await filledWith(dataset, stores)
+    try {
+      for (const test of tests) yield await eqlQueryCase(test, { eql, dataset, stores: filled })
+    } finally {
+      await Promise.all(filled.map(({ store }) => store.close()))
     }
   }
 }
 
-async function* queryResults(
-  file: JsonObject,
-  { eql, stores, readBeside }: EqlSurroundings & { readonly eql: EqlLanguage },
-): AsyncGenerator<CaseResult> {
-  for (const test of objectsOf(objectOf(file['series'])['cases'])) yield seriesCase(test)
-  const text = readBeside('eql_dataset.json')
-  const datasets = new Map<string, EqlDataset>()
-  for (const test of objectsOf(file['cases'])) {
-    const name = textOf(test['dataset'])
-    if (name.endsWith('-nanos')) {
-      const reason = 'dates are kept to the millisecond, and there is no field type for more'
-      yield { kind: 'skipped', id: textOf(test['id']), reason }
-      continue
-    }
-    const dataset = datasets.get(name) ?? eqlDataset(text, name)
-    datasets.set(name, dataset)
-    yield await eqlQueryCase(test, { eql, dataset, stores })
+/** Each store with the dataset in it; queries change nothing there. */
+async function filledWith(
+  dataset: EqlDataset,
+  choices: readonly StoreChoice[],
+): Promise<readonly FilledStore[]> {
+  const filled: FilledStore[] = []
+  for (const { name, open } of choices) {
+    const store = await open()
+    await store.events.append(dataset.events)
+    filled.push({ name, store })
   }
+  return filled
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic, Result } from '#base'
 import type { FieldCatalogue } from '#event'
+import type { EventQueryPlan } from '../plan/event-query-plan.ts'
 import type { EqlStatement } from './ast.ts'
 import { checkEql, type EqlCheckOptions } from './check.ts'
 import { formatEql } from './format.ts'
+import { lowerEql, type EqlLowerOptions } from './lower.ts'
 import { parseEql } from './parse.ts'
 
 /** The language whose texts ask for events in their order: what {@link eql} can do. */
@@ -17,6 +19,8 @@ export interface EventQueryLanguage {
     fields: FieldCatalogue,
     options: EqlCheckOptions,
   ): readonly Diagnostic[]
+  /** The plan of a statement for these fields; best of one that the check has no errors for. */
+  lower(statement: EqlStatement, options: EqlLowerOptions): EventQueryPlan
   /** A text that parses to the same statement, but for the places. */
   format(statement: EqlStatement): string
 }
@@ -27,5 +31,6 @@ export const eql: EventQueryLanguage = {
   title: 'Event Query Language (EQL)',
   parse: parseEql,
   check: checkEql,
+  lower: lowerEql,
   format: formatEql,
 }

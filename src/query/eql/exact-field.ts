@@ -35,3 +35,9 @@ function exactParts(name: FieldName, fields: FieldCatalogue): readonly FieldName
   }
   return parts
 }
+
+/** The field that a comparison with whole values reads; the field itself where there is none, or no one, for it. */
+export function exactName(name: FieldName, fields: FieldCatalogue): FieldName {
+  const exact = exactFieldOf(name, fields)
+  return exact.kind === 'field' ? exact.name : name
+}
