@@ -1,12 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { isJsonObject, manualClock, silentLogger, type JsonObject, type JsonValue } from '#base'
+import { manualClock, silentLogger, type JsonObject } from '#base'
 import { createEngine } from '#detect'
-import { valuesOf } from '#event'
-import { readRules, type InstalledRule, type NewTermsParams, type Rule } from '#rule'
-import { memoryStore } from '#store'
-import { sharedData, withoutSharedData } from '../support/shared-data.ts'
+import type { Rule } from '#rule'
+import { memoryStore, type NewEvent } from '#store'
+import {
+  eventOf,
+  generatedDocuments,
+  generatedRules,
+  hasGenerated,
+  installedFrom,
+  publicRule,
+  type GeneratedDocument,
+} from '../support/geneve.ts'
+import { eventsReaching, shortOf, withFields } from '../support/threshold-events.ts'
+import { withoutSharedData } from '../support/shared-data.ts'
 
 /**
  * Documents that an independent generator made from public rules, one for each way of satisfying the query:
@@ -14,95 +21,33 @@ import { sharedData, withoutSharedData } from '../support/shared-data.ts'
  */
 
 const nowMs = Date.UTC(2026, 2, 2, 12)
-const folder = sharedData('geneve')
-const rulesFolder = sharedData('rules')
 
-interface GeneratedDocument {
-  readonly ruleId: string
-  readonly branch: number
-  readonly source: JsonObject
-}
-
-interface GeneratedRule {
-  readonly ruleId: string
-  readonly path: string
-}
-
-function linesOf(file: string): readonly JsonObject[] {
-  return gunzipSync(readFileSync(`${folder}/${file}`))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): JsonValue => JSON.parse(line))
-    .filter(isJsonObject)
-}
-
-/** The rules whose every document must alert by itself. */
-function generatedRules(): readonly GeneratedRule[] {
-  return linesOf('rules.ndjson.gz')
-    .filter(
-      ({ type, language }) => language === 'kuery' && (type === 'query' || type === 'new_terms'),
-    )
-    .map(({ rule_id: id, path }) => ({ ruleId: String(id), path: String(path) }))
-}
-
-function generatedDocuments(): ReadonlyMap<string, readonly GeneratedDocument[]> {
-  const documents = linesOf('docs.ndjson.gz').map(({ rule_id: id, branch, doc }) => ({
-    ruleId: String(id),
-    branch: Number(branch),
-    source: isJsonObject(doc) ? doc : {},
-  }))
-  return Map.groupBy(documents, ({ ruleId }) => ruleId)
-}
-
-function ruleAt(path: string): Rule | undefined {
-  const text = readFileSync(`${rulesFolder}/${path}`)
-  return readRules(text, { path }).rules[0]
-}
-
-function installed(rule: Rule): InstalledRule {
-  const at = new Date(nowMs).toISOString()
-  return {
-    uuid: rule.ruleId,
-    rule: { ...rule, enabled: true },
-    revision: 0,
-    immutable: false,
-    createdAt: at,
-    createdBy: 'generator',
-    updatedAt: at,
-    updatedBy: 'generator',
-  }
-}
-
-/** An index that the rule's first pattern means. */
-function indexOf(rule: Rule): string {
-  const { params } = rule
-  const pattern = 'index' in params ? params.index?.[0] : undefined
-  return (pattern ?? 'logs-generated-default').replaceAll('*', 'x').toLowerCase()
-}
-
-async function alertsOf(rule: Rule, { source }: GeneratedDocument): Promise<number> {
+async function alertsOf(rule: Rule, events: readonly NewEvent[]): Promise<number> {
   const clock = manualClock(nowMs)
   const store = memoryStore({ clock })
-  const at = new Date(nowMs - 1_000).toISOString()
-  const event = isJsonObject(source['event']) ? source['event'] : {}
-  await store.events.append([
-    {
-      index: indexOf(rule),
-      source: { '@timestamp': at, ...source, event: { ...event, ingested: at } },
-    },
-  ])
+  await store.events.append(events)
   const engine = createEngine({ store, clock, logger: silentLogger })
-  const { created } = await engine.executeOnce(installed(rule), { startedAtMs: nowMs })
+  const { created } = await engine.executeOnce(installedFrom(rule, nowMs), { startedAtMs: nowMs })
   return created
 }
 
-/** A new-terms rule asks for values that the generator need not have made: without them nothing is new. */
-function lacksTerms(rule: Rule, { source }: GeneratedDocument): boolean {
-  const { params } = rule
-  if (params.type !== 'new_terms') return false
-  const { newTermsFields }: NewTermsParams = params
-  return newTermsFields.some((field) => valuesOf(source, field).length === 0)
+/** The rules of some types in KQL that have documents, with these. */
+function subjects(
+  ...types: readonly string[]
+): readonly { readonly rule: Rule; readonly documents: readonly GeneratedDocument[] }[] {
+  const documents = generatedDocuments()
+  return generatedRules()
+    .filter(({ type, language }) => language === 'kuery' && types.includes(type))
+    .flatMap(({ ruleId, path }) => {
+      const own = documents.get(ruleId) ?? []
+      const rule = own.length === 0 ? undefined : publicRule(path)
+      return rule === undefined ? [] : [{ rule, documents: own }]
+    })
+}
+
+/** A rule for new terms needs values that the generator, which goes by the query, need not have made. */
+function withTerms({ params }: Rule, { source }: GeneratedDocument): JsonObject {
+  return params.type === 'new_terms' ? withFields(source, params.newTermsFields) : source
 }
 
 /** Documents that stay silent, each with the reason. */
@@ -113,18 +58,14 @@ const silentWithReason: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-test('every document made from a public rule raises that rule’s alert, but for those that lack the new term', async (context) => {
-  context.skip(folder === undefined || rulesFolder === undefined, withoutSharedData)
-  const documents = generatedDocuments()
+test('every document made from a public rule raises that rule’s alert', async (context) => {
+  context.skip(!hasGenerated, withoutSharedData)
   const silent: string[] = []
   let told = 0
-  for (const { ruleId, path } of generatedRules()) {
-    const own = documents.get(ruleId) ?? []
-    const rule = own.length === 0 ? undefined : ruleAt(path)
-    if (rule === undefined) continue
-    for (const document of own) {
-      if (lacksTerms(rule, document)) continue
-      const created = await alertsOf(rule, document)
+  for (const { rule, documents } of subjects('query', 'new_terms')) {
+    for (const document of documents) {
+      const source = withTerms(rule, document)
+      const created = await alertsOf(rule, [eventOf(rule, source, nowMs - 1_000)])
       if (created === 0) silent.push(`${rule.name}, branch ${document.branch}`)
       else told++
     }
@@ -132,3 +73,21 @@ test('every document made from a public rule raises that rule’s alert, but for
   expect(silent).toEqual([...silentWithReason.keys()])
   expect(told).toBeGreaterThan(1_000)
 }, 180_000)
+
+test('every document made from a threshold rule, repeated as its threshold asks, raises one alert, and one less stays silent', async (context) => {
+  context.skip(!hasGenerated, withoutSharedData)
+  const wrong: string[] = []
+  const all = subjects('threshold')
+  for (const { rule, documents } of all) {
+    for (const { source, branch } of documents) {
+      const events = eventsReaching(rule, source, nowMs - 60_000)
+      const told = await alertsOf(rule, events)
+      const less = await alertsOf(rule, shortOf(rule, events))
+      if (told !== 1 || less !== 0) {
+        wrong.push(`${rule.name}, branch ${branch}: ${told} alerts, ${less} of one less`)
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(all).toHaveLength(9)
+}, 60_000)
