@@ -17,6 +17,8 @@ export interface SequenceMachine<E> {
    * An earlier `nowMs` than before does nothing.
    */
   advance(nowMs: number): readonly SequenceMatch<E>[]
+  /** Forgets what was begun under a key. */
+  forget(key: JoinKey): void
   counts(): SequenceCounts
   /** All that it remembers, to go on from later. */
   state(): SequenceState<E>
@@ -167,6 +169,13 @@ export function sequenceMachine<E>(
       return due
         .toSorted((a, b) => compareOrdinals(a.lastAt, b.lastAt) || compareKeys(a.key, b.key))
         .map(matchOf)
+    },
+    forget(key) {
+      for (let count = 0; count < positive.length; count++) {
+        const sequence = held.waiting(key, count)
+        if (sequence !== undefined) held.forget(sequence)
+      }
+      for (const sequence of held.finished(key)) held.forget(sequence)
     },
     counts: () => ({ heldEvents: held.eventCount(), evicted, cutEvents }),
     state: () => ({ nowMs, evicted, cutEvents, held: held.all() }),
