@@ -30,6 +30,8 @@ export const alertCollection = {
     start_ms: (body: AlertBody) => msOf(body, 'kibana.alert.start'),
     instance_id: (body: AlertBody) => textOf(body, 'kibana.alert.instance.id'),
     suppression_end_ms: (body: AlertBody) => msOf(body, 'kibana.alert.suppression.end'),
+    /** The place of a building block among those of its sequence, from 0. */
+    group_index: (body: AlertBody) => numberOf(body, 'kibana.alert.group.index'),
     building_block: (body: AlertBody) =>
       body['kibana.alert.building_block_type'] === undefined ? 0 : 1,
   },

@@ -43,6 +43,7 @@ export function suppressionGroupId(terms: JsonValue, owner: AlertOwner): string 
   return hashOf('suppression', ownerKey(owner), JSON.stringify(terms))
 }
 
-function ownerKey({ ruleUuid, space }: AlertOwner): string {
+/** An owner as ids know it. */
+export function ownerKey({ ruleUuid, space }: AlertOwner): string {
   return `${space}:${ruleUuid}`
 }

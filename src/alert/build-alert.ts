@@ -1,5 +1,6 @@
 import { parseDate, type JsonObject, type JsonValue } from '#base'
 import type { EventDocument } from '#event'
+import type { Rule } from '#rule'
 import type { Alert, AlertContext } from './alert-context.ts'
 import { ancestryOf, type Ancestry } from './ancestors.ts'
 import { cleanSource } from './clean-source.ts'
@@ -7,6 +8,7 @@ import { elementsOf, memberAt, membersBelow, withoutField } from './event-lookup
 import { riskScoreOf, ruleNameOf, severityOf } from './overrides.ts'
 import { reasonOf } from './reason.ts'
 import { ruleSnapshot } from './rule-snapshot.ts'
+import { blockMembers, shellAncestry, shellMembers, type SequenceIds } from './sequence-alert.ts'
 
 /** One alert to make: of which event, under which id, with what the rule's type adds. */
 export interface AlertDraft {
@@ -16,23 +18,75 @@ export interface AlertDraft {
   readonly extras?: JsonObject
 }
 
-/** Makes the alerts of one execution; what they share is worked out once. */
-export function alertBuilder(context: AlertContext): (draft: AlertDraft) => Alert {
-  const shared = sharedMembers(context)
-  return ({ event, id, extras = {} }) => {
-    const body = {
+/** The alerts to make of a sequence: of which events, in their order; extras go to the alert that stands for all. */
+export interface SequenceDraft {
+  readonly events: readonly EventDocument[]
+  readonly ids: SequenceIds
+  readonly extras?: JsonObject
+}
+
+/** Makes the alerts of one execution. */
+export interface AlertBuilder {
+  ofEvent(draft: AlertDraft): Alert
+  /** A building block for each event, then the alert that stands for them all. */
+  ofSequence(draft: SequenceDraft): readonly Alert[]
+}
+
+/** An {@link AlertBuilder}; what its alerts share is worked out once. */
+export function alertBuilder(context: AlertContext): AlertBuilder {
+  const { rule } = context.rule
+  const shared = executionMembers(context)
+  const onEvent = ({ event, id, extras = {} }: AlertDraft, verdict: Verdict): Alert => ({
+    id,
+    body: {
       ...withoutField(cleanSource(event.source, context.fields), 'event.kind'),
       ...copiedMembers(event),
       ...shared,
-      ...ownMembers(event, id, context),
+      ...ownMembers(event.source, { id, verdict, ancestry: ancestryOf(event) }, context),
+      ...originalTime(event.source),
       'event.kind': 'signal',
       ...extras,
-    }
-    return { id, body }
+    },
+  })
+  return {
+    ofEvent: (draft) => onEvent(draft, verdictOn(draft.event.source, rule)),
+    ofSequence({ events, ids, extras = {} }) {
+      const { severity, riskScore, name } = rule
+      const verdict = { severity, riskScore, name }
+      const blocks = events.map((event, at) => {
+        const id = ids.blocks[at] ?? ''
+        return onEvent({ event, id, extras: blockMembers(ids, at) }, verdict)
+      })
+      const alike = shellMembers(blocks.map(({ body }) => body))
+      const ancestry = shellAncestry(events, ids.blocks, context.rule.uuid)
+      const body = {
+        ...alike,
+        ...shared,
+        ...ownMembers(alike, { id: ids.shell, verdict, ancestry }, context),
+        'kibana.alert.group.id': ids.shell,
+        ...extras,
+      }
+      return [...blocks, { id: ids.shell, body }]
+    },
   }
 }
 
-function sharedMembers(context: AlertContext): JsonObject {
+/** What a rule says of what it found. */
+interface Verdict {
+  readonly severity: string
+  readonly riskScore: number
+  readonly name: string
+}
+
+function verdictOn(source: JsonObject, rule: Rule): Verdict {
+  return {
+    severity: severityOf(rule, source),
+    riskScore: riskScoreOf(rule, source),
+    name: ruleNameOf(rule, source),
+  }
+}
+
+function executionMembers(context: AlertContext): JsonObject {
   const { rule, execution, createdMs } = context
   const created = new Date(createdMs).toISOString()
   const startedAt = new Date(execution.startedAtMs).toISOString()
@@ -57,24 +111,24 @@ function sharedMembers(context: AlertContext): JsonObject {
   }
 }
 
-function ownMembers(event: EventDocument, id: string, context: AlertContext): JsonObject {
-  const { rule } = context.rule
-  const { source } = event
-  const severity = severityOf(rule, source)
-  const name = ruleNameOf(rule, source)
-  const { ancestors, depth }: Ancestry = ancestryOf(event)
+function ownMembers(
+  source: JsonObject,
+  {
+    id,
+    verdict: { severity, riskScore, name },
+    ancestry: { ancestors, depth },
+  }: { readonly id: string; readonly verdict: Verdict; readonly ancestry: Ancestry },
+  { publicBaseUrl }: AlertContext,
+): JsonObject {
   return {
     'kibana.alert.uuid': id,
     'kibana.alert.depth': depth,
     'kibana.alert.ancestors': ancestors,
     'kibana.alert.severity': severity,
-    'kibana.alert.risk_score': riskScoreOf(rule, source),
+    'kibana.alert.risk_score': riskScore,
     'kibana.alert.rule.name': name,
     'kibana.alert.reason': reasonOf(source, { severity, name }),
-    ...originalTime(source),
-    ...(context.publicBaseUrl === undefined
-      ? {}
-      : { 'kibana.alert.url': `${context.publicBaseUrl}/alerts/${id}` }),
+    ...(publicBaseUrl === undefined ? {} : { 'kibana.alert.url': `${publicBaseUrl}/alerts/${id}` }),
   }
 }
 

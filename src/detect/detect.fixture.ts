@@ -59,8 +59,8 @@ export interface Bench {
   alertIds(): Promise<readonly string[]>
 }
 
-/** Members of an event, with `at` in minutes after noon for its `@timestamp`. */
-export type BenchEvent = JsonObject & { readonly at?: number }
+/** Members of an event, with `at` in minutes after noon for its `@timestamp`; without `eventId` the store gives it one. */
+export type BenchEvent = JsonObject & { readonly at?: number; readonly eventId?: string }
 
 /** A {@link Bench}; with a store and a clock it goes on where another one stopped. */
 export function benchOf(
@@ -82,8 +82,9 @@ export function benchOf(
     clock,
     store,
     async add(...events) {
-      const documents = events.map(({ at, ...source }) => ({
+      const documents = events.map(({ at, eventId, ...source }) => ({
         index: 'logs-test-default',
+        ...(eventId === undefined ? {} : { id: eventId }),
         source: {
           ...(at === undefined
             ? {}
@@ -113,5 +114,28 @@ export async function settled(engine: Engine): Promise<void> {
   for (let quiet = 0; quiet < 3;) {
     await new Promise((resolve) => setImmediate(resolve))
     quiet = engine.facts().runningExecutions === 0 ? quiet + 1 : 0
+  }
+}
+
+/** The same store, failing at every write of alerts after so many. */
+export function breaking(store: Store, writes: number): Store {
+  let left = writes
+  const allowed = () => left-- > 0
+  return {
+    ...store,
+    documents: {
+      ...store.documents,
+      collection(spec) {
+        const inner = store.documents.collection(spec)
+        if (spec.name !== 'alerts') return inner
+        return {
+          ...inner,
+          create: (documents) =>
+            allowed() ? inner.create(documents) : Promise.reject(new Error('the disk is gone')),
+          update: (id, change) =>
+            allowed() ? inner.update(id, change) : Promise.reject(new Error('the disk is gone')),
+        }
+      },
+    },
   }
 }

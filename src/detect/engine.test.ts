@@ -49,11 +49,11 @@ const excepting = {
 test('a rule of a type that does not run fails with the reason, and no alert', async () => {
   const bench = benchOf()
   await bench.add({ at: 0 })
-  const record = await run(bench, { type: 'eql', language: 'eql', query: 'any where true' })
+  const record = await run(bench, { type: 'esql', language: 'esql', query: 'from logs-*' })
   expect(record).toMatchObject({
     status: 'failed',
     created: 0,
-    errors: [{ kind: 'not_runnable', message: 'rule type eql does not run in this version' }],
+    errors: [{ kind: 'not_runnable', message: 'rule type esql does not run in this version' }],
   })
 })
 

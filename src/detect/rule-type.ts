@@ -1,5 +1,5 @@
 import type { Diagnostic, JsonObject, JsonValue, Result } from '#base'
-import type { AlertBody, AlertOwner } from '#alert'
+import type { AlertBody, AlertOwner, SequenceDraft } from '#alert'
 import type { EventDocument, FieldCatalogue } from '#event'
 import type { FilterPlan, MatchContext } from '#query'
 import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from '#rule'
@@ -33,6 +33,8 @@ export interface RunnableRule {
   readonly readsDocuments: boolean
   /** Whether alerts on alerts of the same rule are dropped. */
   readonly guardsAgainstLoops: boolean
+  /** Whatever passes the filter alerts by itself, whatever else there is. */
+  readonly alertsOnEachEvent?: true
   /** Why the rule cannot run at this time although its texts are right; checked at each execution. */
   problemAt?(nowMs: number): string | undefined
   /** An execution that still reads after so many milliseconds fails, and says so. */
@@ -59,8 +61,11 @@ export interface RunnableRule {
    * alerts are the caller's business; a caller that has enough stops asking.
    */
   candidates(search: WindowSearch): AsyncIterable<readonly Candidate[]>
-  /** Starts answering for single events before their window is due; absent: only a whole window gives answers. */
-  earlyAnswers?(): EarlyAnswers
+  /**
+   * Starts answering for events before their window is due, knowing of none that was stored before `nowMs`;
+   * absent: only a whole window gives answers.
+   */
+  earlyAnswers?(nowMs: number): EarlyAnswers
   /**
    * What the rule runs is kept apart from it: gives the rule with what is there now, or what keeps it from
    * running. Asked for each execution.
@@ -99,8 +104,9 @@ export interface WindowSearch {
 
 /** What a rule type found, before stored duplicates, suppression and limits are looked at. */
 export interface Candidate {
+  /** Of a sequence: a document that nobody sent, of what its events say alike. */
   readonly event: EventDocument
-  /** The time at which the rule sees the event, epoch milliseconds. */
+  /** The time at which the rule sees the event, or the last one of a sequence; epoch milliseconds. */
   readonly eventMs: number
   /** The id that its alert will have. */
   readonly alertId: string
@@ -108,6 +114,8 @@ export interface Candidate {
   readonly extras: JsonObject
   /** Where the rule type groups events itself: the values of the group, and the time of its last event. */
   readonly group?: { readonly values: readonly JsonValue[]; readonly endMs: number }
+  /** What it stands for where it is a sequence: each event gets a building block beside the alert. */
+  readonly sequence?: Pick<SequenceDraft, 'events' | 'ids'>
 }
 
 /**

@@ -113,8 +113,18 @@ test.each([
     ['rule.cardinality-unused', 'warning', 'threshold.cardinality[1]'],
   ],
   [
-    { type: 'eql', language: 'eql', query: 'any where true' },
+    { type: 'esql', language: 'esql', query: 'from logs-*' },
     ['rule.type-does-not-run', 'warning', 'type'],
+  ],
+  [
+    {
+      type: 'eql',
+      language: 'eql',
+      query: 'sequence by host.id with maxspan=5m [any where true] [any where true]',
+      from: 'now-9m',
+      interval: '5m',
+    },
+    ['rule.maxspan-beyond-look-back', 'warning', 'from'],
   ],
   [
     { type: 'eql', language: 'eql', query: 'any where process.name = "a"' },

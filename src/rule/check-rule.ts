@@ -1,6 +1,6 @@
 import { orderedDiagnostics, parseDateMath, type Diagnostic } from '#base'
 import type { FieldCatalogue } from '#event'
-import { eql, languageOf } from '#query'
+import { eql, languageOf, type EqlStatement } from '#query'
 import { termFieldProblems } from './check-term-fields.ts'
 import { threatMappingProblems } from './check-threat-mapping.ts'
 import { thresholdProblems } from './check-threshold.ts'
@@ -14,6 +14,7 @@ import type {
   ThreatMatchParams,
 } from './rule.ts'
 import { scheduleOf, type Schedule } from './schedule.ts'
+import { shortLookBack } from './short-look-back.ts'
 import {
   placed,
   type FileDiagnostic,
@@ -107,7 +108,7 @@ function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
   if (params.type === 'threat_match') {
     return [...queryProblems(params, check), ...threatMatchProblems(params, check)]
   }
-  if (params.type === 'eql') return [...eqlProblems(params, check), ...otherTypeProblems(params)]
+  if (params.type === 'eql') return eqlProblems(rule, params, check)
   return otherTypeProblems(params)
 }
 
@@ -141,19 +142,37 @@ function queryProblems(
 }
 
 function eqlProblems(
+  rule: Rule,
   { query, eventCategoryOverride: categoryField }: EqlParams,
   { fields }: RuleCheck,
 ): readonly WireProblem[] {
   const parsed = eql.parse(query)
   if (!parsed.ok) return parsed.error.map(inQuery)
-  if (fields === undefined) return []
+  const tooShort = lookBackProblems(rule, parsed.value)
+  if (fields === undefined) return tooShort
   const options = { unknownFields: 'warning' as const }
   const checked = eql.check(
     parsed.value,
     fields,
     categoryField === undefined ? options : { ...options, categoryField },
   )
-  return checked.map(inQuery)
+  return [...checked.map(inQuery), ...tooShort]
+}
+
+function lookBackProblems(rule: Rule, { query }: EqlStatement): readonly WireProblem[] {
+  const maxSpanMs = query.kind === 'sequence' ? query.maxSpan?.ms : undefined
+  const message = shortLookBack(rule, maxSpanMs)
+  if (message === undefined) return []
+  return [
+    {
+      code: 'rule.maxspan-beyond-look-back',
+      severity: 'warning',
+      path: ['from'],
+      at: 'value',
+      message,
+      help: 'let from reach back one interval and maxspan',
+    },
+  ]
 }
 
 function inQuery({ code, severity, message, span, help, patch }: Diagnostic): WireProblem {
@@ -214,7 +233,7 @@ function threatMatchProblems(params: ThreatMatchParams, check: RuleCheck): reado
   ]
 }
 
-function otherTypeProblems({ type }: EqlParams | OtherParams): readonly WireProblem[] {
+function otherTypeProblems({ type }: OtherParams): readonly WireProblem[] {
   return [
     {
       code: 'rule.type-does-not-run',

@@ -11,6 +11,7 @@ export * from './rule-codec.ts'
 export * from './rule-tests.ts'
 export * from './rule.ts'
 export * from './schedule.ts'
+export * from './short-look-back.ts'
 export * from './text-diff.ts'
 export {
   pathText,

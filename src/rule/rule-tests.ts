@@ -26,7 +26,10 @@ export interface RuleTest {
   readonly line: number
 }
 
-/** What one alert must say: for each field its values, as a list, whatever their order. */
+/**
+ * What one alert must say: for each field its values, as a list, whatever their order. Of an alert on a sequence
+ * `_events.0.process.name` is what its first event has, and `_events.length` how many there are.
+ */
 export type ExpectedAlert = { readonly [field: string]: readonly JsonValue[] }
 
 /** The tests of a file, and everything that is wrong with it. */
@@ -93,14 +96,22 @@ function readTest(
   if (nowMs === undefined) reader.requires('now')
   const history = readEvents(reader, 'history', { ...common, nowMs }, report)
   const events = readEvents(reader, 'events', { ...common, nowMs }, report)
-  const alerts = reader.jsonObjects('alerts')?.map(readAlert) ?? []
+  const alerts = (reader.jsonObjects('alerts') ?? []).map((alert, i) =>
+    readAlert(wireReader(alert, [...path, 'alerts', i], report)),
+  )
   extrasOf(reader, ['name', 'now', 'history', 'events', 'alerts'])
   return nowMs === undefined ? undefined : { name, nowMs, history, events, alerts }
 }
 
-function readAlert(alert: JsonObject): ExpectedAlert {
+function readAlert(reader: WireReader): ExpectedAlert {
+  const events = reader.jsonObjects('_events')
+  const ofSequence = (events ?? []).flatMap((event, at) =>
+    Object.entries(event).map(([field, value]) => [`_events.${at}.${field}`, value] as const),
+  )
+  const count = events === undefined ? [] : [['_events.length', events.length] as const]
+  const said = [...Object.entries(reader.rest()), ...count, ...ofSequence]
   return Object.fromEntries(
-    Object.entries(alert).map(([field, value]) => [field, Array.isArray(value) ? value : [value]]),
+    said.map(([field, value]) => [field, Array.isArray(value) ? value : [value]]),
   )
 }
 

@@ -15,7 +15,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 const bin = join(import.meta.dirname, '../../bin/vedette.mjs')
 const shipped = join(import.meta.dirname, '../../rules')
 
-test.each(['query', 'new_terms'])(
+test.each(['query', 'new_terms', 'eql'])(
   'a new rule of type %s is valid, and its tests pass and can fail',
   async (type) => {
     const dir = join(directory, type)
@@ -200,7 +200,7 @@ test.each([
   [['rule', 'backtest', rule, '--events', '-', '--format', 'csv'], 2],
   [['rule', 'backtest', rule, '--data', '/no/such/data'], 1],
   [['rule', 'new', '--', '...'], 2],
-  [['rule', 'new', 'x', '--type', 'eql'], 2],
+  [['rule', 'new', 'x', '--type', 'esql'], 2],
   [['rule', 'test', '/no/such/path'], 1],
 ])('%j ends with exit code %i and says why', async (words, expected) => {
   const { code, stdout, stderr } = await runCli(words)

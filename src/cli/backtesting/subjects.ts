@@ -43,6 +43,7 @@ const seesOnlyItsFilter: ReadonlySet<string> = new Set([
   'saved_query',
   'threshold',
   'new_terms',
+  'eql',
 ])
 
 /** Makes a rule ready. `installed` is the same rule as a data directory holds it: its identity and its exception lists count. */

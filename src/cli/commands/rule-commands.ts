@@ -74,7 +74,7 @@ export const ruleCommands: readonly Command[] = [
     arguments: 'NAME',
     takes: { min: 1, max: 1 },
     options: {
-      type: { kind: 'text', value: 'query|new_terms', help: 'default query' },
+      type: { kind: 'text', value: 'query|new_terms|eql', help: 'default query' },
       dir: {
         kind: 'text',
         value: 'DIR',

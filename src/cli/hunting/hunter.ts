@@ -59,7 +59,7 @@ export function createHunter(
       idle.push({ rule, diagnostics: runnable.error })
       continue
     }
-    const judge = judgeOf(rule, memory, nowMs)
+    const judge = judgeOf(rule, runnable.value, { memory, nowMs })
     if (typeof judge === 'string') {
       idle.push({ rule, diagnostics: [plainDiagnostic(judge)] })
       continue
@@ -111,13 +111,18 @@ function effectiveFilter(
 
 type Judge = Pick<HuntingRule, 'judge' | 'isOverfull'>
 
-function judgeOf(rule: Rule, memory: { remembered: number }, nowMs: number): Judge | string {
+function judgeOf(
+  rule: Rule,
+  { alertsOnEachEvent }: RunnableRule,
+  { memory, nowMs }: { readonly memory: { remembered: number }; readonly nowMs: number },
+): Judge | string {
   const { params } = rule
-  if (params.type === 'query') return everyEvent
-  if (params.type === 'saved_query') {
-    return params.query === undefined ? withoutQuery(params.savedId) : everyEvent
+  if (params.type === 'saved_query' && params.query === undefined) {
+    return withoutQuery(params.savedId)
   }
-  if (params.type !== 'new_terms') return onlyScheduled(params.type)
+  if (alertsOnEachEvent) return everyEvent
+  if (params.type === 'eql') return onlyBacktested('sequences, samples and pipes')
+  if (params.type !== 'new_terms') return onlyBacktested(`rules of type ${params.type}`)
   const read = params.newTermsFields.map((name) => termFieldOf(name, installedFields()))
   const wrong = read.find((field) => typeof field === 'string')
   if (wrong !== undefined) return wrong
@@ -135,8 +140,8 @@ function withoutQuery(savedId: string): string {
   return `saved query ${savedId} lies in an installation; a hunt knows the queries that rules say themselves`
 }
 
-function onlyScheduled(type: Rule['params']['type']): string {
-  return `rules of type ${type} ask about whole windows or other indices, which a hunt does not have: use vedette rule backtest`
+function onlyBacktested(what: string): string {
+  return `${what} ask about whole windows or other indices, which a hunt does not have: use vedette rule backtest`
 }
 
 /** Where the history of an event at some time begins, epoch milliseconds. */
@@ -218,6 +223,6 @@ function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
   })
   return (event, extras) => {
     const terms = JSON.stringify(extras['kibana.alert.new_terms'] ?? [])
-    return build({ event, extras, id: uuidOf(uuid, event.index, event.id, terms) })
+    return build.ofEvent({ event, extras, id: uuidOf(uuid, event.index, event.id, terms) })
   }
 }

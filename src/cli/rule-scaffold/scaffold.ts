@@ -1,5 +1,5 @@
 /** The rule types that a rule can be begun with. */
-export const scaffoldTypes = ['query', 'new_terms'] as const
+export const scaffoldTypes = ['query', 'new_terms', 'eql'] as const
 
 /** One of {@link scaffoldTypes}. */
 export type ScaffoldType = (typeof scaffoldTypes)[number]
@@ -20,9 +20,8 @@ export function scaffoldOf({
   readonly ruleId: string
   readonly type: ScaffoldType
 }): Scaffold {
-  const [ruleType, testsYaml] =
-    type === 'query' ? [queryParams, queryTests] : [newTermsParams, newTermsTests]
-  return { ruleToml: `${envelopeOf(name, ruleId)}${ruleType}`, testsYaml }
+  const { params, tests } = beginnings[type]
+  return { ruleToml: `${envelopeOf(name, ruleId)}${params}`, testsYaml: tests }
 }
 
 /** A JSON string is a TOML string as well, but for the one control character that JSON leaves as it is. */
@@ -140,3 +139,58 @@ tests:
       - { at: -2m, process.name: ls }
     alerts: []
 `
+
+const eqlParams = `type = "eql"
+language = "eql"
+query = '''
+sequence by host.id, process.parent.entity_id with maxspan=1m
+  [process where host.os.type == "linux" and event.type == "start" and process.name in ("curl", "wget")]
+  [process where host.os.type == "linux" and event.type == "start" and process.name == "chmod"]
+'''
+`
+
+const eqlTests = `index: logs-endpoint.events.process-default
+now: 2026-03-02T12:00:00Z
+event: # what every event below has, unless it says otherwise
+  host: { id: h1, name: web-1, os: { type: linux } }
+  event: { category: [process], type: [start], action: exec }
+  process: { name: curl, parent: { entity_id: shell } }
+
+tests:
+  - name: a download that is made executable is told, with both events
+    events:
+      - { at: -90s }
+      - { at: -80s, process: { name: chmod, parent: { entity_id: shell } } }
+    alerts:
+      - host.name: web-1
+        kibana.alert.severity: medium
+        _events: # what each event of the sequence has
+          - { process.name: curl }
+          - { process.name: chmod }
+
+  - name: another shell's change of permissions is silent
+    events:
+      - { at: -90s }
+      - { at: -80s, process: { name: chmod, parent: { entity_id: another } } }
+    alerts: []
+
+  - name: the other way round is silent
+    events:
+      - { at: -90s, process: { name: chmod, parent: { entity_id: shell } } }
+      - { at: -80s }
+    alerts: []
+
+  - name: more than a minute later is silent
+    events:
+      - { at: -200s }
+      - { at: -80s, process: { name: chmod, parent: { entity_id: shell } } }
+    alerts: []
+`
+
+const beginnings: {
+  readonly [type in ScaffoldType]: { readonly params: string; readonly tests: string }
+} = {
+  query: { params: queryParams, tests: queryTests },
+  new_terms: { params: newTermsParams, tests: newTermsTests },
+  eql: { params: eqlParams, tests: eqlTests },
+}

@@ -1,4 +1,4 @@
-import { ancestryOf, comesFromRule, type Alert, type AlertBody, type AlertDraft } from '#alert'
+import { ancestryOf, comesFromRule, type Alert, type AlertBody, type AlertBuilder } from '#alert'
 import type { JsonObject } from '#base'
 import type { Collection } from '#store'
 import type { Candidate } from '../rule-type.ts'
@@ -9,20 +9,28 @@ export interface AlertWriter {
   /** Candidates without those whose alert is stored already, without repetitions, without loops. */
   fresh(candidates: readonly Candidate[]): Promise<readonly Candidate[]>
   /**
-   * Makes alerts of fresh candidates as far as the budget reaches, in their order. `cut` says whether some
-   * had to be left out.
+   * Makes alerts of fresh candidates as far as the budget reaches, in their order; a sequence takes one of
+   * it, whatever the number of its building blocks.
    */
-  write(
-    candidates: readonly Candidate[],
-  ): Promise<{ readonly created: number; readonly cut: boolean }>
+  write(candidates: readonly Candidate[]): Promise<Written>
   /** Milliseconds spent on storing so far. */
   readonly writeMs: number
+}
+
+/** What writing candidates came to. */
+export interface Written {
+  /** Alerts stored, building blocks with them. */
+  readonly created: number
+  /** Candidates whose alert was stored. */
+  readonly told: number
+  /** Some had to be left out for want of budget. */
+  readonly cut: boolean
 }
 
 /** What a writer works with. */
 export interface AlertWriterParts {
   readonly alerts: Collection<AlertBody>
-  readonly build: (draft: AlertDraft) => Alert
+  readonly build: AlertBuilder
   readonly budget: AlertBudget
   /** Alerts on alerts of this rule are dropped. */
   readonly loopGuard: string | undefined
@@ -45,35 +53,52 @@ export function alertWriter(parts: AlertWriterParts): AlertWriter {
         (candidate) =>
           byId.get(candidate.alertId) === candidate &&
           !stored.has(candidate.alertId) &&
-          (loopGuard === undefined || !comesFromRule(ancestryOf(candidate.event), loopGuard)),
+          (loopGuard === undefined || !isLoop(candidate, loopGuard)),
       )
     },
     async write(candidates) {
       const granted = budget.take(candidates.length)
       const startMs = nowMs()
-      const built = candidates.slice(0, granted).map(({ event, alertId, extras }) => {
-        return build({ event, id: alertId, extras })
-      })
-      const created = built.length === 0 ? [] : await createAll(alerts, built, budget)
+      const drafts = candidates.slice(0, granted)
+      const built = drafts.flatMap((candidate) => alertsOf(candidate, build))
+      const stored = await storedOf(built, alerts, () => budget.giveBack(granted))
       writeMs += nowMs() - startMs
-      if (created.length > 0) onCreated(created)
-      return { created: created.length, cut: granted < candidates.length }
+      const ids = new Set(stored.map(({ id }) => id))
+      const told = drafts.filter(({ alertId }) => ids.has(alertId)).length
+      budget.giveBack(granted - told)
+      if (stored.length > 0) onCreated(stored)
+      return { created: stored.length, told, cut: granted < candidates.length }
     },
   }
 }
 
-async function createAll(
-  alerts: Collection<AlertBody>,
+function isLoop({ event, sequence }: Candidate, ruleUuid: string): boolean {
+  const events = sequence === undefined ? [event] : sequence.events
+  return events.some((each) => comesFromRule(ancestryOf(each), ruleUuid))
+}
+
+/** Of a sequence its building blocks first: where storing breaks off between them, it is made again. */
+function alertsOf(
+  { event, alertId, extras, sequence }: Candidate,
+  build: AlertBuilder,
+): readonly Alert[] {
+  return sequence === undefined
+    ? [build.ofEvent({ event, id: alertId, extras })]
+    : build.ofSequence({ ...sequence, extras })
+}
+
+/** The alerts that were not stored before. */
+async function storedOf(
   built: readonly Alert[],
-  budget: AlertBudget,
+  alerts: Collection<AlertBody>,
+  onFailure: () => void,
 ): Promise<readonly Alert[]> {
+  if (built.length === 0) return []
   try {
     const outcome = await alerts.create(built)
-    const created = built.filter((_, i) => outcome[i] === true)
-    budget.giveBack(built.length - created.length)
-    return created
+    return built.filter((_, i) => outcome[i] === true)
   } catch (thrown) {
-    budget.giveBack(built.length)
+    onFailure()
     throw thrown
   }
 }

@@ -9,6 +9,9 @@ export type WarningKind =
   | 'too_many_combinations'
   | 'no_indicators'
   | 'too_many_indicators'
+  | 'maxspan_beyond_look_back'
+  | 'sequences_forgotten'
+  | 'events_without_order'
   | 'check_failed'
 
 /** Kinds of error: the execution failed, wholly or for a part of its time. */

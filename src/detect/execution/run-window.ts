@@ -138,17 +138,17 @@ async function suppressAll(
   { runnable, search, tally, log }: WindowRun,
 ): Promise<void> {
   const { maxAlerts, signal } = search
-  let created = 0
+  let told = 0
   let folded = 0
   for await (const page of runnable.candidates(search)) {
     signal.throwIfAborted()
     tally.candidates += page.length
     const outcome = await suppressInMemory(suppressed, page)
-    created += outcome.created
+    told += outcome.told
     folded += outcome.suppressed
     tally.created += outcome.created
     tally.suppressed += outcome.suppressed
-    if (!outcome.cut && created < maxAlerts && created + folded < 5 * maxAlerts) continue
+    if (!outcome.cut && told < maxAlerts && told + folded < 5 * maxAlerts) continue
     log.warn('suppression_max_alerts', limitMessages.suppression_max_alerts)
     return
   }

@@ -1,4 +1,4 @@
-import { alertBuilder, type Alert } from '#alert'
+import { alertBuilder, type Alert, type AlertBuilder } from '#alert'
 import { compileIndexPatterns, ecsCatalogue, type EventDocument, type IndexFilter } from '#event'
 import { withAlertAliases } from '../execution/alert-patterns.ts'
 import { alertWriter } from '../execution/alert-writer.ts'
@@ -105,7 +105,7 @@ export async function prepareLiveRule(
   const memory = {
     key,
     dueMs,
-    early: remembers ? kept.early : earlyAnswers(),
+    early: remembers ? kept.early : earlyAnswers(at.nowMs),
   }
   const uuid = executionUuidOf(installed.uuid, dueMs)
   return {
@@ -122,7 +122,7 @@ export async function prepareLiveRule(
       const budget = await world.budgets.of(uuid, search.maxAlerts)
       // Events that pass by unanswered would make what is remembered untrue; answering costs look-ups.
       if (budget.left === 0) {
-        memory.early = earlyAnswers()
+        memory.early = earlyAnswers(world.clock.nowMs())
         return { created: 0 }
       }
       const writer = alertWriter({
@@ -152,7 +152,7 @@ function builderOf(
     readonly uuid: string
     readonly dueMs: number
   },
-): ReturnType<typeof alertBuilder> {
+): AlertBuilder {
   return alertBuilder({
     rule: installed,
     fields: ecsCatalogue(),

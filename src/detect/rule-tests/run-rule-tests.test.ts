@@ -2,18 +2,27 @@ import { expect, test } from 'vitest'
 import { parseRuleTests, readRules, type RuleTest } from '#rule'
 import { runRuleTests } from './run-rule-tests.ts'
 
-const text = `
+function ruleOf(type: string, query: string) {
+  const text = `
 [rule]
 rule_id = "r"
 name = "R"
 description = "d"
 risk_score = 1
 severity = "low"
-type = "query"
+type = "${type}"
+language = "${type === 'eql' ? 'eql' : 'kuery'}"
 index = ["logs-*"]
-query = "event.category: process"
+query = "${query}"
 `
-const [rule] = readRules(Buffer.from(text), { path: 'r.toml' }).rules
+  return readRules(Buffer.from(text), { path: 'r.toml' }).rules[0]
+}
+
+const queryRule = ruleOf('query', 'event.category: process')
+const sequenceRule = ruleOf(
+  'eql',
+  'sequence by host.name [process where true] [process where true]',
+)
 
 function testsOf(alerts: string): readonly RuleTest[] {
   const yaml = `
@@ -29,7 +38,7 @@ tests:
   return parseRuleTests(yaml, { path: 't.yaml' }).tests
 }
 
-async function outcomeOf(alerts: string) {
+async function outcomeOf(alerts: string, rule = queryRule) {
   if (rule === undefined) throw new Error('the rule must be readable')
   const [outcome] = await runRuleTests(testsOf(alerts), rule)
   return outcome
@@ -45,4 +54,21 @@ test('what is missing and what is too much are both told, the latter whole', asy
   expect(outcome?.missing).toEqual([{ 'user.name': ['c'] }])
   expect(outcome?.unexpected).toMatchObject([{ 'user.name': 'b' }])
   expect(outcome?.problems).toHaveLength(2)
+})
+
+test('a sequence is one alert that says what its events share, and each event by itself', async () => {
+  const right = '[{ host.name: h, _events: [{ user.name: a }, { user.name: b }] }]'
+  expect((await outcomeOf(right, sequenceRule))?.problems).toEqual([])
+  expect((await outcomeOf('[{ host.name: h }]', sequenceRule))?.problems).toEqual([])
+})
+
+test.each([
+  ['in another order', '[{ _events: [{ user.name: b }, { user.name: a }] }]'],
+  ['with an event too few', '[{ _events: [{ user.name: a }] }]'],
+  ['with an event too many', '[{ _events: [{ user.name: a }, { user.name: b }, {}] }]'],
+  ['with what only one of its events has', '[{ user.name: a }]'],
+])('a sequence %s is another one', async (_, alerts) => {
+  const outcome = await outcomeOf(alerts, sequenceRule)
+  expect(outcome?.missing).toHaveLength(1)
+  expect(outcome?.unexpected).toMatchObject([{ _events: { length: 2, 0: { 'user.name': 'a' } } }])
 })

@@ -1,3 +1,4 @@
+import { isSequenceBlock } from '#alert'
 import { manualClock, silentLogger, type JsonObject, type JsonValue } from '#base'
 import { valuesOf, type FieldCatalogue } from '#event'
 import type { ExpectedAlert, InstalledRule, Rule, RuleTest } from '#rule'
@@ -12,7 +13,7 @@ export interface RuleTestOutcome {
   readonly problems: readonly string[]
   /** Expected alerts that no alert of the execution says, in the order of the test. */
   readonly missing: readonly ExpectedAlert[]
-  /** Alerts, whole, that the execution made and no expected one stands for. */
+  /** Alerts, whole, a sequence's with its events, that the execution made and no expected one stands for. */
   readonly unexpected: readonly JsonObject[]
 }
 
@@ -48,10 +49,7 @@ async function outcomeOf(
   })
   const { items } = await engine.alerts.list({ limit: 10_000 })
   await store.close()
-  const { missing, unexpected } = unpaired(
-    test.alerts,
-    items.map(({ body }) => body),
-  )
+  const { missing, unexpected } = unpaired(test.alerts, withEvents(items.map(({ body }) => body)))
   const fields = [...new Set(test.alerts.flatMap((wanted) => Object.keys(wanted)))]
   const problems = [
     ...refused.map((reason) => `an event was refused: ${reason}`),
@@ -62,6 +60,23 @@ async function outcomeOf(
     ),
   ]
   return { test, problems, missing, unexpected }
+}
+
+/** Alerts that stand for sequences have their building blocks below `_events`, which are not told by themselves. */
+function withEvents(alerts: readonly JsonObject[]): readonly JsonObject[] {
+  const blocks = Map.groupBy(alerts.filter(isSequenceBlock), (block) => groupOf(block))
+  return alerts
+    .filter((alert) => !isSequenceBlock(alert))
+    .map((alert) => {
+      const own = blocks.get(groupOf(alert)) ?? []
+      if (own.length === 0) return alert
+      const events = own.map((block) => [String(block['kibana.alert.group.index']), block])
+      return { ...alert, _events: { length: own.length, ...Object.fromEntries(events) } }
+    })
+}
+
+function groupOf(alert: JsonObject): JsonValue {
+  return alert['kibana.alert.group.id'] ?? null
 }
 
 function installed(rule: Rule, nowMs: number): InstalledRule {

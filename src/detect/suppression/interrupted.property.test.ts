@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '#base'
-import type { Store } from '#store'
-import { benchOf, installedOf, minuteMs, noonMs, type Bench } from '../detect.fixture.ts'
+import { benchOf, breaking, installedOf, minuteMs, noonMs, type Bench } from '../detect.fixture.ts'
 
 const event = fc.record({
   at: fc.integer({ min: -12, max: 4 }),
@@ -36,29 +35,6 @@ async function told(bench: Pick<Bench, 'engine'>): Promise<readonly string[]> {
   return items
     .map(({ body }) => JSON.stringify(fields.map((f) => body[`kibana.alert.suppression.${f}`])))
     .toSorted()
-}
-
-/** The same store, failing at every write of alerts after so many. */
-function breaking(store: Store, writes: number): Store {
-  let left = writes
-  const allowed = () => left-- > 0
-  return {
-    ...store,
-    documents: {
-      ...store.documents,
-      collection(spec) {
-        const inner = store.documents.collection(spec)
-        if (spec.name !== 'alerts') return inner
-        return {
-          ...inner,
-          create: (documents) =>
-            allowed() ? inner.create(documents) : Promise.reject(new Error('the disk is gone')),
-          update: (id, change) =>
-            allowed() ? inner.update(id, change) : Promise.reject(new Error('the disk is gone')),
-        }
-      },
-    },
-  }
 }
 
 test.each(suppressions)(

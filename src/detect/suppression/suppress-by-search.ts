@@ -38,6 +38,7 @@ export async function suppressBySearch(run: SuppressionRun): Promise<WriteOutcom
   const plain = await writePlain(run, fields, run.search.maxAlerts - groups.length)
   return {
     created: written.created + plain.created,
+    told: written.told + plain.created,
     suppressed: written.suppressed,
     cut: written.cut || hasMore || plain.cut,
   }

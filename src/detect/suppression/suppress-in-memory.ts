@@ -47,6 +47,7 @@ export async function suppressInMemory(
   const written = await writeFolded(run, fold(uncovered), existing)
   return {
     created: written.created + outcome.created,
+    told: written.told + outcome.told,
     suppressed: written.suppressed,
     cut: written.cut || outcome.cut,
   }
@@ -122,12 +123,12 @@ async function writeFolded(
     run.touched.add(target.id)
     suppressed += folded.folded + 1
   }
-  const { created, cut } = await run.writer.write(fresh.map(asCandidate))
-  for (const { folded, candidate } of fresh.slice(0, created)) {
+  const written = await run.writer.write(fresh.map(asCandidate))
+  for (const { folded, candidate } of fresh.slice(0, written.told)) {
     suppressed += folded
     run.touched.add(candidate.alertId)
   }
-  return { created, suppressed, cut }
+  return { ...written, suppressed }
 }
 
 function takesMore(

@@ -2,7 +2,7 @@ import type { AlertBody, ExecutionKind } from '#alert'
 import type { FieldCatalogue } from '#event'
 import type { AlertSuppression } from '#rule'
 import type { Collection } from '#store'
-import type { AlertWriter } from '../execution/alert-writer.ts'
+import type { AlertWriter, Written } from '../execution/alert-writer.ts'
 import type { WindowSearch } from '../rule-type.ts'
 
 /** What suppression works with in one window. */
@@ -20,11 +20,8 @@ export interface SuppressionRun {
   readonly touched: Set<string>
 }
 
-/** What writing came to. */
-export interface WriteOutcome {
-  readonly created: number
+/** What writing candidates or groups came to. */
+export interface WriteOutcome extends Written {
   /** Candidates or events folded into alerts. */
   readonly suppressed: number
-  /** Some had to be left out for want of budget. */
-  readonly cut: boolean
 }

@@ -1,15 +1,7 @@
 import { err, ok } from '#base'
-import { eventAlertId } from '#alert'
-import { eventMsOf } from '../../execution/event-time.ts'
-import type {
-  Candidate,
-  EarlyAnswers,
-  RuleType,
-  RunnableRule,
-  WindowSearch,
-} from '../../rule-type.ts'
+import type { Candidate, RuleType, RunnableRule, WindowSearch } from '../../rule-type.ts'
+import { candidateOf, earlyEvents } from '../event-candidate.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
-import type { EventDocument } from '#event'
 import type { FilterPlan } from '#query'
 import type { QueryParams, SavedQueryParams } from '#rule'
 
@@ -36,8 +28,9 @@ export function runnableQuery(
     suppressionManner: 'by-search',
     readsDocuments: true,
     guardsAgainstLoops: true,
+    alertsOnEachEvent: true,
     candidates: queryCandidates,
-    earlyAnswers: () => earlyQuery,
+    earlyAnswers: () => earlyEvents,
   }
 }
 
@@ -59,21 +52,4 @@ async function* queryCandidates(search: WindowSearch): AsyncGenerator<readonly C
       yield page.slice(at, at + size).flatMap((event) => candidateOf(event, search))
     }
   }
-}
-
-/** An event's own time decides; nothing needs remembering. */
-const earlyQuery: EarlyAnswers = {
-  answer: async (events, search) =>
-    events.flatMap((event) => {
-      const [candidate] = candidateOf(event, search)
-      if (candidate === undefined) return []
-      const { fromMs, toMs } = search.window
-      return candidate.eventMs >= fromMs && candidate.eventMs <= toMs ? [candidate] : []
-    }),
-}
-
-function candidateOf(event: EventDocument, { time, owner }: WindowSearch): readonly Candidate[] {
-  const eventMs = eventMsOf(event.source, time)
-  if (eventMs === undefined) return []
-  return [{ event, eventMs, alertId: eventAlertId(event, owner), extras: {} }]
 }

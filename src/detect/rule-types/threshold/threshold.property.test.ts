@@ -1,8 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '#base'
-import type { Store } from '#store'
-import { benchOf, installedOf, minuteMs, noonMs, type Bench } from '../../detect.fixture.ts'
+import {
+  benchOf,
+  breaking,
+  installedOf,
+  minuteMs,
+  noonMs,
+  type Bench,
+} from '../../detect.fixture.ts'
 
 const ids = fc.subarray(['x', 'y', 'z'])
 
@@ -234,27 +240,4 @@ async function alertsOf(bench: Pick<Bench, 'engine'>): Promise<readonly JsonObje
   return items
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ body }) => ({ ...body, 'kibana.alert.rule.execution.uuid': null }))
-}
-
-/** The same store, failing at every write of alerts after so many. */
-function breaking(store: Store, writes: number): Store {
-  let left = writes
-  const allowed = () => left-- > 0
-  return {
-    ...store,
-    documents: {
-      ...store.documents,
-      collection(spec) {
-        const inner = store.documents.collection(spec)
-        if (spec.name !== 'alerts') return inner
-        return {
-          ...inner,
-          create: (documents) =>
-            allowed() ? inner.create(documents) : Promise.reject(new Error('the disk is gone')),
-          update: (id, change) =>
-            allowed() ? inner.update(id, change) : Promise.reject(new Error('the disk is gone')),
-        }
-      },
-    },
-  }
 }
