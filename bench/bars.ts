@@ -22,18 +22,21 @@ export const bars: readonly Bar[] = [
     question: 'parse + all event filters of the corpus, process data, against JSON.parse per line',
     limit: { atMost: 0.5 },
     beyond: 0.25,
+    bench: 'match-whole-corpus',
   },
   {
     id: 'match-mixed',
     question: 'the same on mixed data',
     limit: { atMost: 0.7 },
     beyond: 0.5,
+    bench: 'match-whole-corpus',
   },
   {
     id: 'match-hostile',
     question: 'the same on hostile data, memory capped at 512 MB',
     limit: { atMost: 1.5 },
     beyond: 1,
+    bench: 'match-whole-corpus',
   },
   {
     id: 'hunt-literal',

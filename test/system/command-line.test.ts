@@ -194,6 +194,22 @@ const told = (stdout: string): readonly unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line)['kibana.alert.new_terms'])
 
+test('rule explain tells what makes a rule be looked at, and measures it with events', async () => {
+  const rule = join(import.meta.dirname, '../../rules/privileged-container-from-a-new-parent')
+  const path = join(directory, 'explained.ndjson')
+  const other = { event: { category: ['file'] }, host: { os: { type: 'linux' } } }
+  const many = Array.from({ length: 40 }, () => other)
+  await writeFile(path, lines(dockerRun('/a'), ...many))
+  const text = await runCli(['rule', 'explain', rule, '--events', path])
+  expect(text.code).toBe(0)
+  expect(text.stdout).toMatch(/looked at {3}when process\.name: .*"docker"/)
+  expect(text.stdout).toMatch(
+    /of 41 events, matched 1\n.*by itself [\d.]+ µs an event; all \d+ rules/,
+  )
+  const json = await runCli(['rule', 'explain', rule, '--format', 'json'])
+  expect(JSON.parse(json.stdout)).toMatchObject({ events: 0, looked: 0, sorts: [] })
+})
+
 test('hunt tells a new parent once, again after its history has passed, in plain and compressed files', async () => {
   const text = lines(
     dockerRun('/a', '2026-01-01T00:00:00Z'),

@@ -114,6 +114,37 @@ export const ruleCommands: readonly Command[] = [
     run: async (call, terminal) => (await import('../rule-test.ts')).ruleTest(call, terminal),
   },
   {
+    name: ['rule', 'explain'],
+    summary: 'what rules compile to, when they are looked at, and what that costs',
+    arguments: 'RULE…',
+    takes: many,
+    options: {
+      events: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'events to measure with: NDJSON files (.gz and .zst too), directories of them, or -',
+      },
+      rules: {
+        kind: 'text',
+        value: 'PATH',
+        multiple: true,
+        help: 'rules that run beside them, default: the starter rules',
+      },
+      format: { kind: 'text', value: 'table|json|ndjson', help: 'default: text for people' },
+    },
+    examples: [
+      'vedette rule explain rules/mine',
+      'vedette rule explain mine.toml --rules ./rules --events dump.ndjson.gz',
+    ],
+    notes: [
+      'RULE is a rule file or a directory of them. Index patterns, exceptions and what a rule does with the',
+      'events that pass its filter are left out. docs/reference/matcher.md tells how to read the answer.',
+      'exit codes: 0 done, 3 a rule cannot run or be read, 6 some events could not be read.',
+    ],
+    run: async (call, terminal) => (await import('../rule-explain.ts')).ruleExplain(call, terminal),
+  },
+  {
     name: ['rule', 'backtest'],
     summary: 'what rules would have told, and how often a day',
     arguments: 'RULE…',

@@ -10,7 +10,7 @@ import {
   type TermField,
 } from '#detect'
 import { type EventDocument, type EventSource } from '#event'
-import { compileFilter, type FilterPlan, type Matcher } from '#query'
+import { ruleSet, type FilterPlan, type RuleSet } from '#query'
 import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
 import { productVersion } from '../version.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -36,7 +36,6 @@ const maxRemembered = 1_000_000
 
 interface HuntingRule {
   readonly rule: Rule
-  readonly matches: Matcher
   /** What the rule adds to an alert on this event; undefined: no alert. */
   judge(source: EventSource): readonly JsonObject[]
   alertOf(event: EventDocument, extras: JsonObject): Alert
@@ -53,6 +52,8 @@ export function createHunter(
   const memory = { remembered: 0 }
   const idle: IdleRule[] = []
   const hunting: HuntingRule[] = []
+  /** By place in `hunting`. */
+  const filters = ruleSet<number>(fields)
   for (const rule of rules) {
     const runnable = compileRule(rule, fields)
     if (!runnable.ok) {
@@ -65,31 +66,29 @@ export function createHunter(
       continue
     }
     const filter = effectiveFilter(rule, runnable.value, { exceptions, nowMs })
-    hunting.push({
-      rule,
-      matches: compileFilter(filter, { fields, nowMs }),
-      ...judge,
-      alertOf: alertMaker(rule, clock),
-    })
+    filters.put(hunting.length, { filter, context: { fields, nowMs } })
+    hunting.push({ rule, ...judge, alertOf: alertMaker(rule, clock) })
   }
   return {
     running: hunting.map(({ rule }) => rule),
     idle,
-    look: (event) => lookAt(event, hunting),
+    look: (event) => lookAt(event, hunting, filters),
     overfull: () => hunting.filter((one) => one.isOverfull()).map(({ rule }) => rule),
   }
 }
 
-function lookAt(event: EventDocument, hunting: readonly HuntingRule[]): readonly Alert[] {
-  let alerts: Alert[] | undefined
-  for (const rule of hunting) {
-    if (!rule.matches(event.source)) continue
-    for (const extras of rule.judge(event.source)) {
-      alerts ??= []
-      alerts.push(rule.alertOf(event, extras))
-    }
-  }
-  return alerts ?? none
+/** The alerts of an event, in the order of the rules. */
+function lookAt(
+  event: EventDocument,
+  hunting: readonly HuntingRule[],
+  filters: RuleSet<number>,
+): readonly Alert[] {
+  const places = filters.matching(event.source)
+  if (places.length === 0) return none
+  return places
+    .toSorted((a, b) => a - b)
+    .flatMap((place) => hunting[place] ?? [])
+    .flatMap((rule) => rule.judge(event.source).map((extras) => rule.alertOf(event, extras)))
 }
 
 const none: readonly Alert[] = []

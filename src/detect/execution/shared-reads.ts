@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { assert } from '#base'
+import { ruleSet, type RuleSet } from '#query'
 import {
   eventTimesOf,
   isWithin,
@@ -9,7 +10,7 @@ import {
   type StoredEvent,
   type TimeRange,
 } from '#store'
-import { manyMatchers, type ManyMatchers } from './many-matchers.ts'
+import { necessaryForAny } from './necessary-for-any.ts'
 
 /** What events are searched with. */
 export type EventSearch = Pick<EventStore, 'search' | 'indicesWith'>
@@ -197,12 +198,15 @@ async function pass(
     }
   }
   try {
-    const matchers = manyMatchers(members.map(({ request }) => request))
-    let page = 0
     const request = requestOf(indices, members, stop.signal)
-    for await (const found of events.search({ ...request, holding: matchers.necessary })) {
-      if (page === 0) matchers.learnFrom(found.map(({ source }) => source))
-      handOut(found, { members, matchers, page })
+    const filters = ruleSet<Member>(request.context.fields)
+    for (const member of members) {
+      const { filter, context } = member.request
+      filters.put(member, { filter, context })
+    }
+    let page = 0
+    for await (const found of events.search(request)) {
+      handOut(found, filters, page)
       page++
       letGo(members.filter((member) => isBehind(member, page)))
       while (members.some(isReading) && !members.some(isWaiting)) {
@@ -230,6 +234,7 @@ function requestOf(
   return {
     indices,
     filter: { kind: 'all' },
+    holding: necessaryForAny(requests),
     context,
     order,
     time: { fields: time.fields, ...hullOf(requests.map((request) => request.time)) },
@@ -250,35 +255,23 @@ function isBehind({ state, queue }: Member, page: number): boolean {
 }
 
 /** Gives each reader the events of a page that are its own, in their order. */
-function handOut(
-  found: readonly StoredEvent[],
-  {
-    members,
-    matchers,
-    page,
-  }: {
-    readonly members: readonly Member[]
-    readonly matchers: ManyMatchers
-    readonly page: number
-  },
-): void {
-  const ownByPlace = new Map<number, StoredEvent[]>()
+function handOut(found: readonly StoredEvent[], filters: RuleSet<Member>, page: number): void {
+  const ownByMember = new Map<Member, StoredEvent[]>()
   for (const event of found) {
     let times: readonly number[] | undefined
-    for (const place of matchers.matching(event.source)) {
-      const member = members[place]
-      if (member === undefined || member.state !== 'reading') continue
+    for (const member of filters.matching(event.source)) {
+      if (member.state !== 'reading') continue
       const { time } = member.request
       times ??= eventTimesOf(event.source, time.fields)
       if (!isWithin(times, time)) continue
-      const own = ownByPlace.get(place)
-      if (own === undefined) ownByPlace.set(place, [event])
+      const own = ownByMember.get(member)
+      if (own === undefined) ownByMember.set(member, [event])
       else own.push(event)
     }
   }
-  for (const [place, events] of ownByPlace) {
-    members[place]?.queue.push({ page, events })
-    members[place]?.wake?.()
+  for (const [member, events] of ownByMember) {
+    member.queue.push({ page, events })
+    member.wake?.()
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { messageOf, type Clock, type Logger } from '#base'
 import type { EventDocument } from '#event'
+import { ruleSet } from '#query'
 import type { Roster, RosterRule } from '../roster.ts'
 import { prepareLiveRule, type LiveRule, type LiveWorld } from './live-rule.ts'
 
@@ -48,12 +49,19 @@ export function livePath({
   let deferred = 0
   let alerts = 0
   const prepared = new Map<RosterRule, LiveRule>()
+  const filters = ruleSet<RosterRule>(world.fields)
 
   const work = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchSize)
       waiting = waiting.slice(batchSize)
-      await Promise.all([...roster.rules()].map((rule) => answer(rule, batch)))
+      await prepare()
+      const meant = meantBy(batch)
+      await Promise.all(
+        [...prepared]
+          .filter(([rule, live]) => meant.has(rule) || live.learn !== undefined)
+          .map(([rule, live]) => answer(rule, live, { batch, meant: meant.get(rule) })),
+      )
       world.excepted.settle()
       // Whoever brings events and whoever asks for pages must get a turn during a flood.
       await nextTurn()
@@ -61,36 +69,83 @@ export function livePath({
     working = undefined
   }
 
-  const answer = async (rule: RosterRule, batch: readonly EventDocument[]): Promise<void> => {
+  /** Makes ready, or ready again, whatever is not: next to nothing in most turns. */
+  const prepare = async (): Promise<void> => {
+    forgetGone()
+    const nowMs = clock.nowMs()
+    const stale = [...roster.rules()].filter(
+      (rule) => prepared.get(rule)?.isCurrent(nowMs, roster.generation) !== true,
+    )
+    await Promise.all(stale.map(prepareOne))
+  }
+
+  const prepareOne = async (rule: RosterRule): Promise<void> => {
     try {
-      const live = await currentRule(rule)
-      const found = await live?.answer(batch)
-      alerts += found?.created ?? 0
-    } catch (thrown) {
-      prepared.delete(rule)
-      logger.warn('early answers failed; the scheduled execution will find the same', {
-        rule: rule.installed.rule.ruleId,
-        reason: messageOf(thrown),
+      const live = await prepareLiveRule(world, rule, {
+        nowMs: clock.nowMs(),
+        generation: roster.generation,
+        before: prepared.get(rule),
       })
+      if (live === undefined) return forget(rule)
+      prepared.set(rule, live)
+      filters.put(rule, live.asked)
+    } catch (thrown) {
+      giveUp(rule, thrown)
     }
   }
 
-  const currentRule = async (rule: RosterRule): Promise<LiveRule | undefined> => {
-    const known = prepared.get(rule)
-    if (known !== undefined && known.isCurrent(clock.nowMs(), roster.generation)) return known
-    const fresh = await prepareLiveRule(world, rule, {
-      nowMs: clock.nowMs(),
-      generation: roster.generation,
-      before: known,
+  /** The events of a batch that each rule may mean, found in one look at each event. */
+  const meantBy = (
+    batch: readonly EventDocument[],
+  ): ReadonlyMap<RosterRule, readonly EventDocument[]> => {
+    const meant = new Map<RosterRule, EventDocument[]>()
+    for (const event of batch) {
+      for (const rule of filters.matching(event.source, event.index)) {
+        const own = meant.get(rule)
+        if (own === undefined) meant.set(rule, [event])
+        else own.push(event)
+      }
+    }
+    return meant
+  }
+
+  const answer = async (
+    rule: RosterRule,
+    live: LiveRule,
+    {
+      batch,
+      meant,
+    }: {
+      readonly batch: readonly EventDocument[]
+      readonly meant: readonly EventDocument[] | undefined
+    },
+  ): Promise<void> => {
+    try {
+      live.learn?.(batch)
+      if (meant === undefined) return
+      const found = await live.answer(meant)
+      alerts += found.created
+    } catch (thrown) {
+      giveUp(rule, thrown)
+    }
+  }
+
+  const giveUp = (rule: RosterRule, thrown: unknown): void => {
+    forget(rule)
+    logger.warn('early answers failed; the scheduled execution will find the same', {
+      rule: rule.installed.rule.ruleId,
+      reason: messageOf(thrown),
     })
-    if (fresh === undefined) prepared.delete(rule)
-    else prepared.set(rule, fresh)
-    return fresh
+  }
+
+  const forget = (rule: RosterRule): void => {
+    prepared.delete(rule)
+    filters.delete(rule)
   }
 
   const forgetGone = (): void => {
     for (const rule of prepared.keys()) {
-      if (roster.get(rule.installed.uuid) !== rule) prepared.delete(rule)
+      if (roster.get(rule.installed.uuid) !== rule) forget(rule)
     }
   }
 
@@ -115,7 +170,6 @@ export function livePath({
       }
       waiting =
         room >= events.length ? waiting.concat(events) : waiting.concat(events.slice(0, room))
-      forgetGone()
       working ??= work()
     },
     async idle() {

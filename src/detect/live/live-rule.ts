@@ -1,11 +1,16 @@
 import { alertBuilder, type Alert, type AlertBuilder } from '#alert'
 import { compileIndexPatterns, ecsCatalogue, type EventDocument, type IndexFilter } from '#event'
+import type { AskedFilter } from '#query'
 import { withAlertAliases } from '../execution/alert-patterns.ts'
 import { alertWriter } from '../execution/alert-writer.ts'
 import { effectiveFilter, filterKey } from '../execution/effective-filter.ts'
 import { exceptedBy } from '../execution/excepting.ts'
 import { timeFieldsOf } from '../execution/event-time.ts'
-import { compileDocumentFilter } from '../execution/identity-fields.ts'
+import {
+  asksForIdentity,
+  compileDocumentFilter,
+  withoutIdentity,
+} from '../execution/identity-fields.ts'
 import { ownAlerts } from '../execution/own-alerts.ts'
 import { indicesOf } from '../execution/preflight.ts'
 import { readyRule } from '../execution/ready-rule.ts'
@@ -22,7 +27,11 @@ export type LiveWorld = DetectionWorld
 /** A rule that answers for its next scheduled execution, until that is due or anything about it changes. */
 export interface LiveRule {
   isCurrent(nowMs: number, generation: number): boolean
-  /** Stores the alerts that the coming execution, asked now, would make of these events. */
+  /** What every event satisfies that the rule may mean. */
+  readonly asked: AskedFilter
+  /** Takes new documents of indices that the rule learns from, whether it reads them or not; absent: it learns from none. */
+  readonly learn: ((documents: readonly EventDocument[]) => void) | undefined
+  /** Stores the alerts that the coming execution, asked now, would make of events that satisfy `asked`. */
   answer(events: readonly EventDocument[]): Promise<{ readonly created: number }>
   /** What it remembers, and for which filter that holds. */
   readonly memory: { readonly key: string; readonly dueMs: number; readonly early: EarlyAnswers }
@@ -90,12 +99,14 @@ export async function prepareLiveRule(
     warn: () => undefined,
     noteSearch: () => undefined,
   }
-  const matches = compileDocumentFilter(unexcepted, context)
+  // A rule set sees documents, not their names: what a filter asks of these is asked afterwards.
+  const matches = asksForIdentity(unexcepted)
+    ? compileDocumentFilter(unexcepted, context)
+    : () => true
   const isExcepted = exceptedBy([...small, ...largeItems], (itemId, event) =>
     world.excepted.note(itemId, event, installed.uuid),
   )
   const isMeant = (event: EventDocument) => matches(event) && !isExcepted(event)
-  const reads = indexMemory(compileIndexPatterns(withAlertAliases(indices)))
   const learnsFrom = indexMemory(
     compileIndexPatterns(withAlertAliases(runnable.value.learnsFrom ?? [])),
   )
@@ -112,12 +123,21 @@ export async function prepareLiveRule(
     memory,
     isCurrent: (nowMs, generation) =>
       generation === at.generation && nowMs < dueMs && nowMs >= dueMs - due.intervalMs,
+    asked: {
+      filter: withoutIdentity(unexcepted),
+      context,
+      indices: withAlertAliases(indices),
+    },
+    learn:
+      runnable.value.learnsFrom === undefined
+        ? undefined
+        : (documents) =>
+            memory.early.learn?.(
+              documents.filter(({ index }) => learnsFrom(index)),
+              search,
+            ),
     async answer(events) {
-      memory.early.learn?.(
-        events.filter(({ index }) => learnsFrom(index)),
-        search,
-      )
-      const meant = events.filter((event) => reads(event.index) && isMeant(event))
+      const meant = events.filter(isMeant)
       if (meant.length === 0) return { created: 0 }
       const budget = await world.budgets.of(uuid, search.maxAlerts)
       // Events that pass by unanswered would make what is remembered untrue; answering costs look-ups.

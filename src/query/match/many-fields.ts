@@ -24,8 +24,8 @@ export function compileManyFields(plan: ManyFieldsPlan, scope: Scope): Matcher {
   return (source) => someLeafAtOrBelow(source, root, test)
 }
 
-/** The object that all fields of a pattern lie in (`file.hash.*`: `file.hash`), so that nothing else is walked. */
-function commonRoot(field: ManyFieldsPlan['field']): FieldName {
+/** The object that all fields of a pattern lie in (`file.hash.*`: `file.hash`), so that nothing else is walked; empty: the document. */
+export function commonRoot(field: ManyFieldsPlan['field']): FieldName {
   const first = field.kind === 'pattern' ? field.parts[0] : undefined
   return first?.kind === 'literal'
     ? first.text.slice(0, Math.max(0, first.text.lastIndexOf('.')))

@@ -8,7 +8,7 @@ import {
   type FieldValue,
 } from '#event'
 import type { ValuePlan, ValueTest } from './compiled-value-test.ts'
-import type { Matcher } from './matcher.ts'
+import type { MatchContext, Matcher } from './matcher.ts'
 import { absoluteName, relativeName, type Scope } from './scope.ts'
 import { compileValueTest } from './value-test.ts'
 import { isIndexed, isVisible } from './visibility.ts'
@@ -20,12 +20,8 @@ export function compileFieldValues(
   scope: Scope,
 ): Matcher {
   const mapping = scope.context.fields.mappingOf(field)
-  const tests = gathered(field, plans, mapping).flatMap((plan) => {
-    const compiled = compileValueTest(plan, mapping, scope.context.nowMs)
-    return compiled.kind === 'test' ? [compiled.test] : []
-  })
-  if (tests.length === 0) return () => false
-  const test = anyTest(tests)
+  const test = compileValuesTest(field, plans, scope.context)
+  if (test === undefined) return () => false
   return inAnyPlace(field, mapping, scope, (_name, below) => {
     // A flattened field asked as a whole looks into every leaf below it.
     if (mapping?.type === 'flattened') {
@@ -34,6 +30,20 @@ export function compileFieldValues(
     const path = pathOf(below)
     return (source) => someValue(source, path, test)
   })
+}
+
+/** Whether one value of a field satisfies one of the leaves; undefined where the field's type can answer none of them. */
+export function compileValuesTest(
+  field: FieldName,
+  plans: readonly ValuePlan[],
+  { fields, nowMs }: MatchContext,
+): ValueTest | undefined {
+  const mapping = fields.mappingOf(field)
+  const tests = gathered(field, plans, mapping).flatMap((plan) => {
+    const compiled = compileValueTest(plan, mapping, nowMs)
+    return compiled.kind === 'test' ? [compiled.test] : []
+  })
+  return tests.length === 0 ? undefined : anyTest(tests)
 }
 
 /**

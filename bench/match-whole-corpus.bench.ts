@@ -1,0 +1,140 @@
+/**
+ * What does it cost to parse events and match all event filters of the public rules, against JSON.parse of
+ * the same lines? And against asking filter by filter? Each round brings events that nobody has seen before,
+ * as a running server meets them, and counts processor time; answers are compared first with those of each filter by itself.
+ * Needs ../shared/data. One JSON line a row. `node bench/match-whole-corpus.bench.ts [--quick]`
+ */
+import { assert } from '#base'
+import { ecsCatalogue, type EventSource } from '#event'
+import { compileFilter, ruleSet, type RuleSet } from '#query'
+import { sharedData, withoutSharedData } from '../test/support/shared-data.ts'
+import { wholeCorpus } from '../test/support/whole-corpus.ts'
+import { rounded, sayRow } from './support/row.ts'
+import { sideBySide } from './support/side-by-side.ts'
+import { fleetStream, hostile, mixed, processHeavy, type Stream } from './support/streams.ts'
+
+const quick = process.argv.includes('--quick')
+const rounds = quick ? 3 : 7
+const eventsARound = quick ? 5_000 : 40_000
+const folder = sharedData('rules/rules')
+assert(folder !== undefined, withoutSharedData)
+
+const context = { fields: ecsCatalogue(), nowMs: fleetStream.startMs }
+const corpus = wholeCorpus(folder)
+const matchers = corpus.map(({ filter }) => compileFilter(filter, context))
+
+const bars = [
+  { bar: 'match-process', stream: processHeavy },
+  { bar: 'match-mixed', stream: mixed },
+  { bar: 'match-hostile', stream: hostile },
+]
+for (const { bar, stream } of bars) await measure(bar, stream)
+
+async function measure(bar: string, stream: Stream): Promise<void> {
+  const filters = compiled()
+  const differences = compareAnswers(linesOf(stream, 1_000_000, 2_000))
+  assert(differences === 0, `${differences} events are answered differently`)
+  let matches = 0
+  const linesByRound = new Map<number, readonly string[]>()
+  const lines = (round: number) => {
+    const made = linesByRound.get(round) ?? linesOf(stream, round, eventsARound)
+    linesByRound.clear()
+    linesByRound.set(round, made)
+    return made
+  }
+  // The first round is the warm-up of both sides.
+  const { timeRatio, oursMs, yardstickMs } = await sideBySide(rounds + 1, {
+    ours: (round) => {
+      const made = lines(round)
+      return processorMs(() => (matches += matchAll(filters, made, stream.index)))
+    },
+    yardstick: (round) => {
+      const made = lines(round)
+      return processorMs(() => parseAll(made))
+    },
+  })
+  const ratios = oursMs.map((ms, round) => rounded(ms / (yardstickMs[round] ?? Number.NaN)))
+  sayRow({
+    row: `parse and match, ${stream.name}`,
+    bar,
+    value: timeRatio,
+    ratios,
+    filters: corpus.length,
+    eventsARound,
+    matchesAnEvent: rounded(matches / (eventsARound * (rounds + 1))),
+    differences,
+    parseUsAnEvent: rounded(((yardstickMs.at(-1) ?? 0) * 1_000) / eventsARound),
+    firstRound: ratios[0],
+  })
+  await againstOneByOne(stream)
+}
+
+/** The rule set against its filters one by one, on documents that are parsed already. */
+async function againstOneByOne(stream: Stream): Promise<void> {
+  const filters = compiled()
+  const count = 500
+  const { rateRatio } = await sideBySide(rounds, {
+    ours: (round) => timedOverDocuments(stream, round, (event) => filters.matching(event)),
+    yardstick: (round) =>
+      timedOverDocuments(stream, round, (event) => {
+        for (const matches of matchers) matches(event)
+      }),
+  })
+  sayRow({ row: `rate against filter by filter, ${stream.name}`, rateRatio, documents: count })
+
+  function timedOverDocuments(
+    from: Stream,
+    round: number,
+    work: (event: EventSource) => unknown,
+  ): Promise<number> {
+    const events = linesOf(from, round, count).map(parse)
+    return processorMs(() => {
+      for (const event of events) work(event)
+    })
+  }
+}
+
+/** Processor time, threads of the garbage collector included: what others do on the machine counts for less. */
+async function processorMs(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+function compiled(): RuleSet<number> {
+  const filters = ruleSet<number>(context.fields)
+  for (const [place, { filter, indices }] of corpus.entries()) {
+    filters.put(place, { filter, context, indices })
+  }
+  return filters
+}
+
+function compareAnswers(lines: readonly string[]): number {
+  const unguarded = ruleSet<number>(context.fields)
+  for (const [place, { filter }] of corpus.entries()) unguarded.put(place, { filter, context })
+  return lines.filter((line) => {
+    const event = parse(line)
+    const expected = matchers.flatMap((matches, place) => (matches(event) ? [place] : []))
+    return String(unguarded.matching(event).toSorted((a, b) => a - b)) !== String(expected)
+  }).length
+}
+
+function matchAll(filters: RuleSet<number>, lines: readonly string[], index: string): number {
+  let matches = 0
+  for (const line of lines) matches += filters.matching(parse(line), index).length
+  return matches
+}
+
+function parseAll(lines: readonly string[]): void {
+  for (const line of lines) parse(line)
+}
+
+function parse(line: string): EventSource {
+  return JSON.parse(line)
+}
+
+function linesOf(stream: Stream, round: number, count: number): readonly string[] {
+  const events = stream.events({ ...fleetStream, seed: 1_000 + round, count })
+  return [...events].map((event) => JSON.stringify(event))
+}

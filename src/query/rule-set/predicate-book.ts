@@ -1,0 +1,280 @@
+import { unreachable } from '#base'
+import {
+  compileIndexPatterns,
+  familyOf,
+  type EventSource,
+  type FieldCatalogue,
+  type FieldMapping,
+  type FieldName,
+  type FieldValue,
+} from '#event'
+import { compileFilter } from '../match/compile.ts'
+import type { ValueTest } from '../match/compiled-value-test.ts'
+import type { MatchContext } from '../match/matcher.ts'
+import { compileValuesTest } from '../match/one-field.ts'
+import { isIndexed } from '../match/visibility.ts'
+import type { FilterPlan } from '../plan/filter-plan.ts'
+import { chainOf, type Condition } from './condition.ts'
+import { documentSlots, type SlotValues } from './document-slots.ts'
+import { predicateText } from './explain.ts'
+import { numberLeaves } from './number-leaves.ts'
+import type { Predicate, ValueLeaf } from './predicate.ts'
+
+/** Something of which a document has values: a field, mostly. */
+export interface Column {
+  /** A field's values, the name of the document's index, or `true` where something stands at or below a field. */
+  readonly holds: 'values' | 'index' | 'presence'
+  /** Empty for the index. */
+  readonly field: FieldName
+  readonly mapping: FieldMapping | undefined
+  /** The field's own slot, and that of the field it is a sub-field of. */
+  readonly slots: readonly number[]
+}
+
+/** A predicate that is asked of values, one by one. */
+export interface ValuePredicate {
+  readonly kind: 'values'
+  readonly number: number
+  readonly column: Column
+  /** Empty for a predicate of the index or of presence. */
+  readonly leaves: readonly ValueLeaf[]
+  /** Whether one value satisfies it. Made at the first call: most predicates are never asked. */
+  test(value: FieldValue): boolean
+}
+
+/** A predicate that is asked of the whole document. */
+export interface DocumentPredicate {
+  readonly kind: 'document'
+  readonly number: number
+  readonly plan: FilterPlan
+  test(source: EventSource): boolean
+}
+
+/** A document to which questions are put. */
+export interface AskedDocument {
+  readonly source: EventSource
+  readonly index: string
+}
+
+/** The predicates of many filters, each asked at most once of a document. Filters of one catalogue share a book. */
+export interface PredicateBook {
+  /** A filter with its leaves numbered. What is and-ed is remembered by object, so that asking again costs little. */
+  conditionOf(filter: FilterPlan, context: MatchContext): Condition
+  /** The condition that a document lies in one of some indices. */
+  inIndices(patterns: readonly string[]): Condition
+  predicate(number: number): ValuePredicate | DocumentPredicate
+  /** What it costs to ask a predicate, compared with others: 1 for a look-up. */
+  costOf(number: number): number
+  /** A predicate as text for people. */
+  textOf(number: number): string
+  readonly size: number
+  /** Turns to the next document. */
+  open(document: AskedDocument): void
+  /** What the document holds in a slot of a column. */
+  valuesIn(slot: number): SlotValues
+  /** Whether a predicate holds for the document. */
+  holds(number: number): boolean
+}
+
+/** A {@link PredicateBook} without any predicates. */
+export function predicateBook(fields: FieldCatalogue): PredicateBook {
+  const asked: Predicate[] = []
+  const predicates: (ValuePredicate | DocumentPredicate)[] = []
+  const numbers = new Map<string, number>()
+  const columns = new Map<string, Column>()
+  const conditions = new WeakMap<FilterPlan, Condition>()
+  const slots = documentSlots()
+  const indexSlot = slots.namelessSlot()
+  let document: AskedDocument = { source: {}, index: '' }
+  /** For each predicate the number of the document for which it was last asked. */
+  let askedFor = new Uint32Array(1024)
+  let answers = new Uint8Array(1024)
+  let documentNumber = 0
+
+  const columnOf = (holds: Column['holds'], field: FieldName): Column => {
+    const key = `${holds} ${field}`
+    const known = columns.get(key)
+    if (known !== undefined) return known
+    const mapping = holds === 'values' ? fields.mappingOf(field) : undefined
+    const column = { holds, field, mapping, slots: slotsFor(holds, field, mapping) }
+    columns.set(key, column)
+    return column
+  }
+
+  const slotsFor = (
+    holds: Column['holds'],
+    field: FieldName,
+    mapping: FieldMapping | undefined,
+  ): readonly number[] => {
+    if (holds === 'index') return [indexSlot]
+    if (holds === 'presence') return [slots.presenceSlotOf(field)]
+    const names = mapping?.valuesFrom === undefined ? [field] : [mapping.valuesFrom, field]
+    return names.map(slots.slotOf)
+  }
+
+  const numberOf = (predicate: Predicate): number => {
+    const key = JSON.stringify(predicate)
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    const number = predicates.length
+    numbers.set(key, number)
+    asked.push(predicate)
+    predicates.push(readyPredicate(predicate, number))
+    if (number >= askedFor.length) {
+      askedFor = new Uint32Array(2 * number)
+      answers = new Uint8Array(2 * number)
+    }
+    return number
+  }
+
+  const readyPredicate = (
+    predicate: Predicate,
+    number: number,
+  ): ValuePredicate | DocumentPredicate => {
+    switch (predicate.kind) {
+      case 'document': {
+        const { plan, nowMs } = predicate
+        const test = lazily(() => compileFilter(plan, { fields, nowMs }))
+        return { kind: 'document', number, plan, test }
+      }
+      case 'index':
+        return valuePredicate(number, columnOf('index', ''), () => indexTest(predicate.patterns))
+      case 'presence':
+        return valuePredicate(number, columnOf('presence', predicate.field), () => () => true)
+      case 'values': {
+        const { field, leaves, nowMs } = predicate
+        const column = columnOf('values', field)
+        const compile = () => leavesTest(field, leaves, { fields, nowMs })
+        return { ...valuePredicate(number, column, compile), leaves }
+      }
+      default:
+        return unreachable(predicate)
+    }
+  }
+
+  const answer = (predicate: ValuePredicate | DocumentPredicate): boolean => {
+    if (predicate.kind === 'document') return predicate.test(document.source)
+    for (const slot of predicate.column.slots) {
+      const values = slots.valuesIn(slot)
+      if (values === undefined) continue
+      if (typeof values !== 'object') {
+        if (predicate.test(values)) return true
+      } else {
+        for (const value of values) if (predicate.test(value)) return true
+      }
+    }
+    return false
+  }
+
+  const conditionOf = (filter: FilterPlan, context: MatchContext): Condition => {
+    if (filter.kind === 'and') {
+      return chainOf(
+        'and',
+        filter.of.map((part) => conditionOf(part, context)),
+      )
+    }
+    const known = conditions.get(filter)
+    if (known !== undefined) return known
+    let isTimeless = true
+    const condition = numberLeaves(filter, context, (predicate) => {
+      if ('nowMs' in predicate && predicate.nowMs !== 0) isTimeless = false
+      return numberOf(predicate)
+    })
+    if (isTimeless) conditions.set(filter, condition)
+    return condition
+  }
+
+  return {
+    conditionOf,
+    inIndices: (patterns) => ({
+      kind: 'holds',
+      predicate: numberOf({ kind: 'index', patterns }),
+    }),
+    predicate(number) {
+      const found = predicates[number]
+      if (found === undefined) throw new RangeError(`there is no predicate ${number}`)
+      return found
+    },
+    costOf(number) {
+      const predicate = predicates[number]
+      if (predicate === undefined || predicate.kind === 'document') return documentCost
+      const { leaves, column } = predicate
+      const isText = column.mapping !== undefined && familyOf(column.mapping.type) === 'text'
+      return Math.max(1, ...leaves.map(({ kind }) => costs[kind])) * (isText ? textCost : 1)
+    },
+    textOf(number) {
+      const predicate = asked[number]
+      return predicate === undefined ? '' : predicateText(predicate)
+    },
+    get size() {
+      return predicates.length
+    },
+    open(next) {
+      document = next
+      documentNumber++
+      if (documentNumber === 0xffffffff) {
+        askedFor.fill(0)
+        documentNumber = 1
+      }
+      slots.read(next.source)
+      slots.put(indexSlot, next.index)
+    },
+    valuesIn: (slot) => slots.valuesIn(slot),
+    holds(number) {
+      if (askedFor[number] === documentNumber) return answers[number] === 1
+      const predicate = predicates[number]
+      const holds = predicate !== undefined && answer(predicate)
+      askedFor[number] = documentNumber
+      answers[number] = holds ? 1 : 0
+      return holds
+    },
+  }
+}
+
+/** Guesses, of which only the order counts. */
+const costs = { exists: 1, match: 1, 'match-any': 1, range: 2, between: 2, glob: 4, regexp: 12 }
+const textCost = 6
+const documentCost = 30
+
+function valuePredicate(number: number, column: Column, compile: () => ValueTest): ValuePredicate {
+  return { kind: 'values', number, column, leaves: [], test: lazily(compile) }
+}
+
+function lazily<Value>(make: () => (value: Value) => boolean): (value: Value) => boolean {
+  let made: ((value: Value) => boolean) | undefined
+  return (value) => {
+    made ??= make()
+    return made(value)
+  }
+}
+
+function indexTest(patterns: readonly string[]): ValueTest {
+  const matches = compileIndexPatterns(patterns)
+  return (name) => typeof name === 'string' && matches(name)
+}
+
+function leavesTest(
+  field: FieldName,
+  leaves: readonly ValueLeaf[],
+  context: MatchContext,
+): ValueTest {
+  const mapping = context.fields.mappingOf(field)
+  const plans = leaves.flatMap((leaf) => (leaf.kind === 'exists' ? [] : [leaf]))
+  const test = compileValuesTest(field, plans, context) ?? (() => false)
+  if (plans.length === leaves.length) return test
+  return (value) => isIndexed(value, mapping) || test(value)
+}
+
+const booksByFields = new WeakMap<FieldCatalogue, PredicateBook>()
+
+/** Predicates in one book; beyond that the next rule set begins another. About a kilobyte each. */
+const maxPredicates = 100_000
+
+/** The book that all rule sets of a catalogue share. */
+export function sharedBook(fields: FieldCatalogue): PredicateBook {
+  const known = booksByFields.get(fields)
+  if (known !== undefined && known.size < maxPredicates) return known
+  const fresh = predicateBook(fields)
+  booksByFields.set(fields, fresh)
+  return fresh
+}

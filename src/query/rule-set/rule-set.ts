@@ -1,0 +1,136 @@
+import type { EventSource, FieldCatalogue } from '#event'
+import type { AskedFilter } from './asked-filter.ts'
+import {
+  chainOf,
+  cheapestFirst,
+  forEachPredicate,
+  isSatisfied,
+  type Condition,
+} from './condition.ts'
+import { compileFilters, type CompiledFilters } from './compiled-filters.ts'
+import { conditionText, type FilterAccount } from './explain.ts'
+import { sharedBook } from './predicate-book.ts'
+import { ordinaryRuleSet, type RuleSetOptions } from './rule-set-options.ts'
+import type { RuleSetEntry } from './view.ts'
+
+/**
+ * Many filters compiled into one matcher. For each document it gives the filters that it satisfies: the
+ * same as asking each filter of it, at a cost that hardly depends on their number. Filters come and go at
+ * little cost; what that makes stale is compiled anew while documents are matched, bit by bit.
+ */
+export interface RuleSet<Key> {
+  /** Adds a filter, or replaces that of the key. One that means what it did already costs next to nothing. */
+  put(key: Key, asked: AskedFilter): void
+  delete(key: Key): void
+  readonly size: number
+  /** The keys of all filters that a document satisfies, in no order; valid until the next call. */
+  matching(source: EventSource, index?: string): readonly Key[]
+  /** How the documents of a filter are found, as things stand; undefined for a key that is not there. */
+  accountOf(key: Key): FilterAccount | undefined
+}
+
+/** A {@link RuleSet} without filters. */
+export function ruleSet<Key>(
+  fields: FieldCatalogue,
+  options: RuleSetOptions = ordinaryRuleSet,
+): RuleSet<Key> {
+  const entries = new Map<Key, RuleSetEntry<Key>>()
+  let book = sharedBook(fields)
+  let compiled: CompiledFilters<Key> | undefined
+  /** Filters that came after compilation: asked of every document. */
+  let late: RuleSetEntry<Key>[] = []
+  let changes = 0
+  let documentsWithChanges = 0
+  const found: Key[] = []
+
+  const conditionOf = ({ filter, context, indices }: AskedFilter): Condition => {
+    const condition = cheapestFirst(book.conditionOf(filter, context), book.costOf)
+    return indices === undefined ? condition : chainOf('and', [book.inIndices(indices), condition])
+  }
+
+  const takeOut = (entry: RuleSetEntry<Key> | undefined): void => {
+    if (entry === undefined) return
+    entry.isLive = false
+    entries.delete(entry.key)
+    changes++
+  }
+
+  /** What filters asked that are gone stays in a book: a full one is left behind. */
+  const renewBook = (): void => {
+    const fresh = sharedBook(fields)
+    if (fresh === book) return
+    book = fresh
+    for (const entry of entries.values()) entry.condition = conditionOf(entry.asked)
+  }
+
+  const current = (): CompiledFilters<Key> => {
+    if (changes > 0) documentsWithChanges++
+    const isStale =
+      changes > options.maxChanges || documentsWithChanges > options.maxDocumentsWithChanges
+    if (compiled !== undefined && !isStale && !compiled.isOverrun()) return compiled
+    renewBook()
+    late = []
+    changes = 0
+    documentsWithChanges = 0
+    compiled = compileFilters([...entries.values()], book, options)
+    return compiled
+  }
+
+  return {
+    put(key, asked) {
+      const condition = conditionOf(asked)
+      const before = entries.get(key)
+      if (before !== undefined && isSame(before.condition, condition)) return
+      takeOut(before)
+      const entry = { key, asked, condition, isLive: true, looked: 0, matched: 0 }
+      entries.set(key, entry)
+      late.push(entry)
+      changes++
+    },
+    delete: (key) => takeOut(entries.get(key)),
+    get size() {
+      return entries.size
+    },
+    matching(source, index = '') {
+      found.length = 0
+      const filters = current()
+      book.open({ source, index })
+      filters.match(found)
+      for (const entry of late) {
+        if (!entry.isLive) continue
+        entry.looked++
+        if (!isSatisfied(entry.condition, book.holds)) continue
+        entry.matched++
+        found.push(entry.key)
+      }
+      return found
+    },
+    accountOf(key) {
+      const entry = entries.get(key)
+      if (entry === undefined) return undefined
+      const texts = (numbers: readonly number[] | undefined) => numbers?.map(book.textOf)
+      const textOf = (condition: Condition) => conditionText(condition, book.textOf)
+      const { ofAnySort, bySort } = current().accountOf(entry)
+      const own = new Set<number>()
+      forEachPredicate(entry.condition, (predicate) => own.add(predicate))
+      return {
+        condition: textOf(entry.condition),
+        looked: entry.looked,
+        matched: entry.matched,
+        access: texts(ofAnySort?.access),
+        sorts: bySort
+          .toSorted((a, b) => b.documents - a.documents)
+          .map(({ satisfied, documents, left, access }) => ({
+            satisfied: satisfied.filter((number) => own.has(number)).map(book.textOf),
+            documents,
+            left: textOf(left),
+            access: texts(access),
+          })),
+      }
+    },
+  }
+}
+
+function isSame(a: Condition, b: Condition): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
+}
