@@ -1,5 +1,5 @@
 import { parseDate, parseDuration, type Diagnostic, type JsonObject } from '#base'
-import { manualStartsOf, type ExecutionRecord } from '#detect'
+import { manualStartsOf, startsIn, type ExecutionRecord } from '#detect'
 import type { Store } from '#store'
 import { valueAt, holds } from './alert-view.ts'
 import { differencesFrom, type CaseFindings } from './expectations.ts'
@@ -106,8 +106,9 @@ async function manualRun(world: CaseWorld, step: JsonObject): Promise<void> {
   const starts = manualStartsOf(world.rule.rule, stretch)
   if (!starts.ok) throw new Error(starts.error)
   // Nobody runs what has not happened yet.
-  world.clock.set(Math.max(world.clock.nowMs(), starts.value.at(-1) ?? 0))
-  for (const startedAtMs of starts.value) {
+  const all = [...startsIn([starts.value])]
+  world.clock.set(Math.max(world.clock.nowMs(), all.at(-1) ?? 0))
+  for (const startedAtMs of all) {
     const at = { startedAtMs, kind: 'manual' as const }
     const record: ExecutionRecord = await world.engine.executeOnce(world.rule, at)
     world.executions.push(record)

@@ -117,23 +117,29 @@ export async function settled(engine: Engine): Promise<void> {
   }
 }
 
-/** The same store, failing at every write of alerts after so many. */
-export function breaking(store: Store, writes: number): Store {
+/** The same store, failing at every write of one collection, or of all, after so many. */
+export function breaking(
+  store: Store,
+  writes: number,
+  which: 'alerts' | 'everything' = 'alerts',
+): Store {
   let left = writes
-  const allowed = () => left-- > 0
+  const allowed = async (): Promise<void> => {
+    if (left-- <= 0) throw new Error('the disk is gone')
+  }
   return {
     ...store,
     documents: {
       ...store.documents,
       collection(spec) {
         const inner = store.documents.collection(spec)
-        if (spec.name !== 'alerts') return inner
+        if (which === 'alerts' && spec.name !== 'alerts') return inner
         return {
           ...inner,
-          create: (documents) =>
-            allowed() ? inner.create(documents) : Promise.reject(new Error('the disk is gone')),
-          update: (id, change) =>
-            allowed() ? inner.update(id, change) : Promise.reject(new Error('the disk is gone')),
+          create: (documents) => allowed().then(() => inner.create(documents)),
+          put: (id, body, options) => allowed().then(() => inner.put(id, body, options)),
+          update: (id, change) => allowed().then(() => inner.update(id, change)),
+          delete: (id) => allowed().then(() => inner.delete(id)),
         }
       },
     },

@@ -168,19 +168,28 @@ test('a manual run tells when it was meant for, and repeating it adds nothing', 
   const { uuid } = await bench.engine.rules.install(ruleOf({}), origin)
   await bench.add({ at: -30 })
   const stretch = { startMs: noonMs - 34 * minuteMs, endMs: noonMs - 29 * minuteMs }
-  const [record] = await bench.engine.runManually(uuid, stretch)
-  expect(record).toMatchObject({ kind: 'manual', created: 1 })
+  await bench.engine.start()
+  await settled(bench.engine)
+  const rule = await bench.engine.rules.get(uuid)
+  const ask = async (): Promise<unknown> => {
+    if (rule === undefined) throw new Error('the rule is gone')
+    const { id } = await bench.engine.manualRuns.ask(rule, { ...stretch, by: 'ann' })
+    await bench.engine.idle()
+    return bench.engine.manualRuns.get(id)
+  }
+  expect(await ask()).toMatchObject({
+    state: 'finished',
+    askedBy: 'ann',
+    executions: { planned: 1, done: 1, failed: 0, created: 1 },
+  })
   const [alert] = await bodiesOf(bench)
   expect(alert).toMatchObject({
     '@timestamp': new Date(noonMs).toISOString(),
     'kibana.alert.intended_timestamp': new Date(noonMs - 29 * minuteMs).toISOString(),
     'kibana.alert.rule.execution.type': 'manual',
   })
-  const again = await bench.engine.runManually(uuid, stretch)
-  expect(again.map(({ created }) => created)).toEqual([0])
-  await expect(bench.engine.runManually('nobody', stretch)).rejects.toMatchObject({
-    kind: 'not-found',
-  })
+  expect(await ask()).toMatchObject({ state: 'finished', executions: { created: 0 } })
+  await bench.engine.stop()
 })
 
 test('alerts move through their statuses; repeating is no change, and a stale version is a conflict', async () => {

@@ -2,26 +2,35 @@ import type { Alert } from '#alert'
 import { messageOf, uuidOf, type Clock, type Logger } from '#base'
 import { ecsCatalogue, type FieldCatalogue } from '#event'
 import type { InstalledRule, Rule, RuleUuid } from '#rule'
-import type { AcceptedEvent, Collection, KeyCondition, Page, Store } from '#store'
+import type { AcceptedEvent, Collection, Store } from '#store'
 import { connectorShelf, type ConnectorShelf } from './connector-shelf.ts'
 import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
 import { exceptionBook, type ExceptionBook } from './exceptions.ts'
 import { budgetBook } from './execution/budget.ts'
 import type { DetectionSettings } from './execution/effective-filter.ts'
 import { eventReader } from './execution/event-reader.ts'
-import { executeRule } from './execution/execute.ts'
+import { executeRule, type ExecutionOutcome } from './execution/execute.ts'
+import {
+  executionBook,
+  forgetOldExecutions,
+  type ExecutionBook,
+} from './execution/execution-book.ts'
 import { executionsOf, type ExecutionRecord } from './execution/execution-record.ts'
-import { manualStartsOf } from './execution/rule-window.ts'
+import type { ExecutionRequest } from './execution/execution-request.ts'
+import { coveredBy } from './execution/rule-window.ts'
 import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
 import { sharedReads, type SharedReadsFacts } from './execution/shared-reads.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
 import { assessRules } from './readiness/assess-rules.ts'
 import type { DataSource, RuleReadiness } from './readiness/readiness.ts'
-import { roster } from './roster.ts'
+import { roster, type RosterRule } from './roster.ts'
 import { compileRule } from './rule-types.ts'
 import { savedQueryBook, type SavedQueryBook } from './saved-queries.ts'
 import { ruleBook, type RuleBook, type RuleChange } from './rules.ts'
+import { gapBook, type GapBook } from './schedule/gaps.ts'
+import { manualRunner } from './schedule/manual-runner.ts'
+import { manualRunBook, manualRunsIn, type ManualRunBook } from './schedule/manual-runs.ts'
 import { ruleStateCollection, scheduler, type RuleState } from './schedule/scheduler.ts'
 import { Fault } from '#base'
 
@@ -67,15 +76,6 @@ export interface OnceOptions {
   readonly signal?: AbortSignal
 }
 
-/** Which executions to list. */
-export interface ExecutionQuery {
-  readonly ruleUuid?: string
-  readonly status?: readonly ExecutionRecord['status'][]
-  /** Default 100, at most 10,000. */
-  readonly limit?: number
-  readonly after?: string
-}
-
 /** Rules at work over one store. */
 export interface Engine {
   readonly rules: RuleBook
@@ -84,13 +84,11 @@ export interface Engine {
   readonly savedQueries: SavedQueryBook
   readonly connectors: ConnectorShelf
   readonly alerts: AlertBook
-  readonly executions: {
-    /** Latest first. */
-    list(query?: ExecutionQuery): Promise<Page<ExecutionRecord>>
-    get(uuid: string): Promise<ExecutionRecord | undefined>
-    /** The last execution of a rule, if it is remembered. */
-    latestOf(ruleUuid: RuleUuid): Promise<ExecutionRecord | undefined>
-  }
+  readonly executions: ExecutionBook
+  /** Event time that no execution read although its rule was on. */
+  readonly gaps: Pick<GapBook, 'list'>
+  /** Executions over past time, made in the background while the engine is started. */
+  readonly manualRuns: ManualRunBook
   /** Begins to execute enabled rules as they fall due and to answer offered events. */
   start(): Promise<void>
   /** Ends what is running and waits for it. The store stays open. */
@@ -100,16 +98,10 @@ export interface Engine {
    * the engine is not started it does nothing: scheduled executions find the events.
    */
   offer(events: readonly AcceptedEvent[]): void
-  /** Resolves once everything offered so far is answered. */
+  /** Resolves once everything offered so far is answered and no manual run is left to be made. */
   idle(): Promise<void>
   /** Executes an enabled rule now. Faults: `not-found` for one that is not enabled. */
   runNow(uuid: RuleUuid): Promise<ExecutionRecord>
-  /** Executes an enabled rule over a stretch of time, oldest first. Faults: `not-found`, `invalid`. */
-  runManually(
-    uuid: RuleUuid,
-    stretch: { readonly startMs: number; readonly endMs: number },
-    signal?: AbortSignal,
-  ): Promise<readonly ExecutionRecord[]>
   /** Executes any rule once, installed or not, whatever its schedule. */
   executeOnce(rule: InstalledRule, options: OnceOptions): Promise<ExecutionRecord>
   /** Whether rules, installed or not, can fire on what the store holds now, and why not; in the order given. */
@@ -130,13 +122,11 @@ export interface EngineFacts {
   readonly reads: SharedReadsFacts
 }
 
-/** 90 days. */
-const longestLookBackMs = 7_776_000_000
-
 /** An engine that does nothing until it is started, except what it is asked to do once. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, clock, logger, fields = ecsCatalogue(), concurrency = 32 } = options
   const { documents } = store
+  const { executionsKeptMs = 1_209_600_000 } = options
   const alerts = alertsOf(documents)
   const executions = executionsOf(documents)
   const listeners = new Set<(alerts: readonly Alert[]) => void>()
@@ -173,6 +163,20 @@ export function createEngine(options: EngineOptions): Engine {
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
     ...(options.isMapped === undefined ? {} : { isMapped: options.isMapped }),
   }
+  const gaps = gapBook(documents)
+  const executed = async (
+    { installed: rule, runnable }: RosterRule,
+    request: Omit<ExecutionRequest, 'rule' | 'runnable'>,
+  ): Promise<ExecutionOutcome> => {
+    const outcome = await executeRule(world, { ...request, rule, runnable })
+    if (outcome.read !== 'whole') return outcome
+    await gaps.cover(rule.uuid, coveredBy(rule.rule, outcome.plan))
+    if (outcome.plan.gap !== undefined) {
+      const { uuid: executionUuid } = request
+      await gaps.record(rule, { window: outcome.plan.gap, executionUuid, nowMs: clock.nowMs() })
+    }
+    return outcome
+  }
   const states: Collection<RuleState> = documents.collection(ruleStateCollection)
   const schedule = scheduler({
     clock,
@@ -181,15 +185,21 @@ export function createEngine(options: EngineOptions): Engine {
     states,
     concurrency,
     execute: async (rule, due, signal) => {
-      const outcome = await executeRule(world, {
-        ...due,
-        rule: rule.installed,
-        runnable: rule.runnable,
-        kind: 'scheduled',
-        signal,
-      })
-      await forgetOld(executions, clock.nowMs() - (options.executionsKeptMs ?? 1_209_600_000))
+      const outcome = await executed(rule, { ...due, kind: 'scheduled', signal })
+      await forgetOldExecutions(executions, clock.nowMs() - executionsKeptMs)
       return outcome
+    },
+  })
+  const runs = manualRunsIn(documents)
+  const runner = manualRunner({
+    runs,
+    roster: enabled,
+    clock,
+    logger,
+    exclusively: (uuid, work) => schedule.exclusively(uuid, work),
+    execute: (rule, run, at) => {
+      const uuid = uuidOf('manual', run.id, String(at.startedAtMs))
+      return executed(rule, { ...at, uuid, kind: 'manual', manualRun: run })
     },
   })
   const live = livePath({ world, roster: enabled, clock, logger })
@@ -201,6 +211,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (before !== undefined) {
         enabled.remove(before.uuid)
         await forgetNotes(world.windowNotes, before.uuid)
+        await gaps.forget(before.uuid)
       }
     } else enabled.put(after)
     const [was, is] = [before?.rule.enabled ?? false, after?.rule.enabled ?? false]
@@ -235,44 +246,37 @@ export function createEngine(options: EngineOptions): Engine {
     connectors: connectorShelf(documents),
     alerts: alertBook(alerts),
     executions: executionBook(executions),
+    gaps,
+    manualRuns: manualRunBook({
+      runs,
+      gaps,
+      clock,
+      ruleOf: (uuid) => rules.get(uuid),
+      check: ({ rule }) => compileRule(rule, fields),
+      onAsked: (run) => runner.add(run),
+      keptMs: executionsKeptMs,
+    }),
     async start() {
       for (const rule of await rules.list()) enabled.put(rule)
       await schedule.start()
+      await runner.start()
       started = true
     },
     async stop() {
       started = false
-      await schedule.stop()
+      await Promise.all([runner.stop(), schedule.stop()])
       await live.stop()
       await exceptions.tally.flush()
     },
     offer: (events) => {
       if (started) live.offer(events)
     },
-    idle: () => live.idle(),
+    async idle() {
+      await live.idle()
+      await runner.idle()
+    },
     async runNow(uuid) {
       return required(await schedule.runNow(uuid), uuid)
-    },
-    async runManually(uuid, stretch, signal) {
-      const rule = required(await rules.get(uuid), uuid)
-      if (!rule.rule.enabled) required(undefined, uuid)
-      if (stretch.startMs < clock.nowMs() - longestLookBackMs) {
-        const message = 'a manual run reaches back 90 days at most'
-        throw new Fault('invalid', 'detect.manual-run', message)
-      }
-      const starts = manualStartsOf(rule.rule, stretch)
-      if (!starts.ok) throw new Fault('invalid', 'detect.manual-run', starts.error)
-      const records: ExecutionRecord[] = []
-      for (const startedAtMs of starts.value) {
-        signal?.throwIfAborted()
-        const at = {
-          startedAtMs,
-          kind: 'manual' as const,
-          ...(signal === undefined ? {} : { signal }),
-        }
-        records.push(await schedule.exclusively(uuid, () => once(rule, at)))
-      }
-      return records
     },
     executeOnce: once,
     readinessOf: (asked, sources = []) =>
@@ -297,34 +301,6 @@ function required<T>(found: T | undefined, uuid: RuleUuid): T {
     'rule.not-enabled',
     `run rule ${uuid}: there is no enabled rule of this id`,
   )
-}
-
-function executionBook(executions: Collection<ExecutionRecord>): Engine['executions'] {
-  const list = ({ ruleUuid, status, limit, after }: ExecutionQuery = {}) => {
-    const where: KeyCondition[] = []
-    if (ruleUuid !== undefined) where.push({ key: 'rule_uuid', in: [ruleUuid] })
-    if (status !== undefined) where.push({ key: 'status', in: status })
-    return executions.find({
-      where,
-      sort: { key: 'finished_ms', direction: 'desc' },
-      ...(limit === undefined ? {} : { limit }),
-      ...(after === undefined ? {} : { after }),
-    })
-  }
-  return {
-    list,
-    get: async (uuid) => (await executions.get(uuid))?.body,
-    latestOf: async (ruleUuid) => (await list({ ruleUuid, limit: 1 })).items[0]?.body,
-  }
-}
-
-/** Deletes some of the executions that ended before a time, so that their number stays bounded. */
-async function forgetOld(executions: Collection<ExecutionRecord>, beforeMs: number): Promise<void> {
-  const { items } = await executions.find({
-    where: [{ key: 'finished_ms', to: beforeMs }],
-    limit: 10,
-  })
-  for (const { id } of items) await executions.delete(id)
 }
 
 /** A listener that fails must not keep the others from hearing, nor the alert from being stored. */

@@ -23,8 +23,8 @@ export interface Written {
   readonly created: number
   /** Candidates whose alert was stored. */
   readonly told: number
-  /** Some had to be left out for want of budget. */
-  readonly cut: boolean
+  /** Those that had to be left out for want of budget. */
+  readonly left: readonly Candidate[]
 }
 
 /** What a writer works with. */
@@ -67,7 +67,7 @@ export function alertWriter(parts: AlertWriterParts): AlertWriter {
       const told = drafts.filter(({ alertId }) => ids.has(alertId)).length
       budget.giveBack(granted - told)
       if (stored.length > 0) onCreated(stored)
-      return { created: stored.length, told, cut: granted < candidates.length }
+      return { created: stored.length, told, left: candidates.slice(granted) }
     },
   }
 }

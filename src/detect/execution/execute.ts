@@ -1,7 +1,7 @@
 import { messageOf } from '#base'
 import type { InstalledRule, RuleWindow } from '#rule'
 import type { RunnableRule, WindowSearch } from '../rule-type.ts'
-import { alertBudget, type AlertBudget } from './budget.ts'
+import { alertBudget } from './budget.ts'
 import { effectiveFilter } from './effective-filter.ts'
 import { readerExcepting } from './excepting.ts'
 import { readerUntil } from './reader-until.ts'
@@ -9,8 +9,8 @@ import { timeFieldsOf } from './event-time.ts'
 import type { EventReader } from './event-reader.ts'
 import type { ExecutionRequest } from './execution-request.ts'
 import { executionLog, type ExecutionLog } from './execution-log.ts'
-import { isoOf, type ExecutionRecord, type TimeStretch } from './execution-record.ts'
-import { ownAlerts } from './own-alerts.ts'
+import { isoOf, stretchOf, type ExecutionRecord } from './execution-record.ts'
+import { memoryOf, ownAlerts } from './own-alerts.ts'
 import { hasIndices, indicesOf } from './preflight.ts'
 import { readyRule } from './ready-rule.ts'
 import { windowsOf, type WindowPlan } from './rule-window.ts'
@@ -21,8 +21,12 @@ import type { DetectionWorld } from './world.ts'
 /** What an execution came to. */
 export interface ExecutionOutcome {
   readonly record: ExecutionRecord
-  /** The world refused in the middle of it: what it should have read is still unread. */
-  readonly broken: boolean
+  /**
+   * `refused`: something about the rule kept it from reading anything. `broken`: the world refused in the
+   * middle of it. Either way what it should have read is still unread.
+   */
+  readonly read: 'whole' | 'refused' | 'broken'
+  readonly plan: WindowPlan
 }
 
 /**
@@ -40,11 +44,10 @@ export async function executeRule(
   const plan = windowsOf(request.rule.rule, request)
   if (!plan.ok) log.fail('window', plan.error)
   const windows = plan.ok ? plan.value : { windows: [] }
-  let broken = false
+  let read: ExecutionOutcome['read'] = 'broken'
   try {
-    await runWindows(world, { request, plan: windows, log, tally })
+    read = await runWindows(world, { request, plan: windows, log, tally })
   } catch (thrown) {
-    broken = true
     log.fail('execution', messageOf(thrown))
     world.logger.warn('execution failed', {
       rule: request.rule.rule.ruleId,
@@ -52,10 +55,11 @@ export async function executeRule(
     })
   }
   const finishedMs = world.clock.nowMs()
-  const record = recordOf(request, { plan: windows, log, tally, beganMs, finishedMs })
+  const done = read === 'refused' ? { windows: [] } : windows
+  const record = recordOf(request, { plan: done, log, tally, beganMs, finishedMs })
   await world.executions.put(record.uuid, record)
   world.excepted.settle()
-  return { record, broken }
+  return { record, read, plan: windows }
 }
 
 interface Running {
@@ -65,57 +69,52 @@ interface Running {
   readonly tally: Tally
 }
 
-async function runWindows(world: DetectionWorld, running: Running): Promise<void> {
+async function runWindows(world: DetectionWorld, running: Running): Promise<'whole' | 'refused'> {
   const { request, plan, log } = running
   const { rule } = request
-  if (plan.windows.length === 0) return
+  if (plan.windows.length === 0) return 'refused'
   const runnable = await readyRule(request.runnable, world.savedQueries)
   if (!runnable.ok) {
     for (const { message } of runnable.error) log.fail('not_runnable', message)
-    return
+    return 'refused'
   }
   const problem = runnable.value.problemAt?.(world.clock.nowMs())
-  if (problem !== undefined) return log.fail('history_window', problem)
+  if (problem !== undefined) {
+    log.fail('history_window', problem)
+    return 'refused'
+  }
   const indices = indicesOf(runnable.value.source, world)
   if (indices === undefined) {
-    return log.fail(
-      'data_view_not_found',
-      `data view ${runnable.value.source.dataViewId} was not found`,
-    )
+    const message = `data view ${runnable.value.source.dataViewId} was not found`
+    log.fail('data_view_not_found', message)
+    return 'refused'
   }
   const time = timeFieldsOf(rule.rule)
   const anyIndex = await hasIndices(world, { indices, time }, log)
-  if (plan.gap !== undefined) log.fail('gap', gapMessage(plan.gap))
-  if (!anyIndex) return
+  if (plan.gap !== undefined) log.fail('gap', gapMessage(rule, plan.gap))
+  if (!anyIndex) return 'whole'
   const search = await searchOf(world, running, { runnable: runnable.value, indices, time })
   const newest = plan.windows.at(-1)
+  // Shared with early answers. Opened before windows that catch up store alerts: their limit is their own.
+  const ownBudget = await world.budgets.of(request.uuid, search.maxAlerts)
   for (const window of plan.windows) {
     request.signal.throwIfAborted()
     const laterMs = newest === undefined ? 0 : newest.toMs - window.toMs
-    const budget = window === newest ? await ownBudget(world, request, search) : undefined
     await runWindow(world, {
       request,
       log,
       tally: running.tally,
       search: { ...search, window, dueMs: request.startedAtMs - laterMs },
       runnable: runnable.value,
-      budget: budget ?? alertBudget(search.maxAlerts),
+      budget: window === newest ? ownBudget : alertBudget(search.maxAlerts),
     })
   }
   world.budgets.close(request.uuid)
+  return 'whole'
 }
 
-function gapMessage({ fromMs, toMs }: RuleWindow): string {
-  return `nothing read the events from ${isoOf(fromMs)} to ${isoOf(toMs)}: run the rule over that time by hand`
-}
-
-/** Early answers of a scheduled execution and the execution itself share one budget. */
-function ownBudget(
-  world: DetectionWorld,
-  { uuid }: ExecutionRequest,
-  { maxAlerts }: Pick<WindowSearch, 'maxAlerts'>,
-): Promise<AlertBudget> {
-  return world.budgets.of(uuid, maxAlerts)
+function gapMessage({ rule }: InstalledRule, { fromMs, toMs }: RuleWindow): string {
+  return `nothing read the events from ${isoOf(fromMs)} to ${isoOf(toMs)}: fill the gap with \`vedette rule fill ${rule.ruleId}\``
 }
 
 async function searchOf(
@@ -128,6 +127,7 @@ async function searchOf(
   }: Pick<WindowSearch, 'indices' | 'time'> & { readonly runnable: RunnableRule },
 ): Promise<Omit<WindowSearch, 'window' | 'dueMs'>> {
   const { rule, kind, startedAtMs, signal } = request
+  const memory = memoryOf(request)
   const exceptions = await world.exceptionsOf(rule)
   const context = { fields: world.fields, nowMs: startedAtMs }
   const effective = effectiveFilter({
@@ -160,7 +160,7 @@ async function searchOf(
     notes: windowNotes(world.windowNotes, rule, kind),
     ownAlerts: (window) => {
       const isFirst = request.previousStartedAtMs === undefined
-      return ownAlerts(world.alerts, { ruleUuid: rule.uuid, kind, isFirst, window })
+      return ownAlerts(world.alerts, { ruleUuid: rule.uuid, memory, isFirst, window })
     },
     maxAlerts: limitOf(world, rule, log),
     signal,
@@ -228,10 +228,8 @@ function recordOf(
     searchMs: Math.max(0, totalMs - tally.writeMs),
     writeMs: tally.writeMs,
     gap: plan.gap === undefined ? null : stretchOf(plan.gap),
+    cut: tally.cut ?? null,
+    manualRun: request.manualRun?.id ?? null,
     searches: log.searches,
   }
-}
-
-function stretchOf({ fromMs, toMs }: RuleWindow): TimeStretch {
-  return { from: isoOf(fromMs), to: isoOf(toMs) }
 }

@@ -2,6 +2,7 @@ import type { ExecutionKind } from '#alert'
 import type { Diagnostic, Result } from '#base'
 import type { InstalledRule } from '#rule'
 import type { RunnableRule } from '../rule-type.ts'
+import type { ManualRun } from '../schedule/manual-run.ts'
 
 /** One execution to make. */
 export interface ExecutionRequest {
@@ -14,5 +15,7 @@ export interface ExecutionRequest {
   readonly startedAtMs: number
   /** When the one before it was due; none: nothing to catch up with. */
   readonly previousStartedAtMs?: number
+  /** The manual run that it is made for. */
+  readonly manualRun?: Pick<ManualRun, 'id' | 'purpose'>
   readonly signal: AbortSignal
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ruleFromWire, type Rule } from '#rule'
-import { manualStartsOf, windowsOf } from './rule-window.ts'
+import { coveredBy, windowsOf } from './rule-window.ts'
 
 const minute = 60_000
 const noon = Date.UTC(2024, 4, 1, 12)
@@ -73,15 +73,18 @@ test('an absolute start reaches far enough back for any delay', () => {
   })
 })
 
-function manualStarts(startMs: number, endMs: number) {
-  const stretch = { startMs: noon + startMs * minute, endMs: noon + endMs * minute }
-  const starts = manualStartsOf(scheduled(), stretch)
-  return starts.ok ? starts.value.map((ms) => (ms - noon) / minute) : starts.error
-}
+test('what a rule with a delay left unread is told in event time', () => {
+  const delayed = { ...scheduled('now-11m'), to: 'now-2m' }
+  expect(minutesOf(30, delayed)).toMatchObject({
+    windows: [[-31, -22], expect.anything(), expect.anything(), expect.anything(), [-11, -2]],
+    gap: [-32, -31],
+  })
+})
 
-test('a manual run starts an interval after its beginning and ends with the first start that reaches its end', () => {
-  expect(manualStarts(0, 10)).toEqual([5, 10])
-  expect(manualStarts(0, 11)).toEqual([5, 10, 15])
-  expect(manualStarts(0, 1)).toEqual([5])
-  expect(manualStarts(1, 1)).toMatch('ends after it starts')
+test('an execution takes care of the holes that its own schedule leaves', () => {
+  const windows = [{ fromMs: noon - 3 * minute, toMs: noon }]
+  expect(coveredBy(scheduled('now-3m'), { windows })).toEqual([
+    { fromMs: noon - 5 * minute, toMs: noon },
+  ])
+  expect(coveredBy(scheduled('now-3m', '1m'), { windows })).toEqual(windows)
 })

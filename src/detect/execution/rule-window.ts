@@ -39,8 +39,18 @@ export function windowsOf(rule: Rule, starts: Starts): Result<WindowPlan, string
   })
   const remainingMs = gapMs - count * intervalMs
   if (remainingMs <= 0) return ok({ windows })
-  const gap = { fromMs: previousStartedAtMs, toMs: previousStartedAtMs + remainingMs }
-  return ok({ windows, gap })
+  // The execution before read up to as long before its start as this one does.
+  const gapFromMs = previousStartedAtMs - (startedAtMs - toMs)
+  return ok({ windows, gap: { fromMs: gapFromMs, toMs: gapFromMs + remainingMs } })
+}
+
+/**
+ * The event time of which an execution has taken care: its windows, and where they are shorter than the
+ * interval, so that the schedule itself leaves holes, what lies between them.
+ */
+export function coveredBy(rule: Rule, { windows }: WindowPlan): readonly RuleWindow[] {
+  const intervalMs = parseDuration(rule.interval) ?? 0
+  return windows.map(({ fromMs, toMs }) => ({ fromMs: Math.min(fromMs, toMs - intervalMs), toMs }))
 }
 
 /** The window of an execution that starts at a time, without any catching up. */
@@ -51,28 +61,3 @@ export function ownWindowOf(rule: Rule, startedAtMs: number): Result<RuleWindow,
   if (toMs === undefined) return err(`to [${rule.to}] is neither date math nor a date`)
   return ok({ fromMs, toMs })
 }
-
-/**
- * When the executions of a manual run start, epoch milliseconds: an interval after the beginning, and on
- * from there, up to and with the first that reaches the end.
- */
-export function manualStartsOf(
-  rule: Rule,
-  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-): Result<readonly number[], string> {
-  const intervalMs = parseDuration(rule.interval)
-  if (intervalMs === undefined || intervalMs === 0) {
-    return err(`interval [${rule.interval}] is no duration`)
-  }
-  if (endMs <= startMs) return err('a manual run ends after it starts')
-  const count = Math.max(1, Math.ceil((endMs - startMs) / intervalMs))
-  if (count > maxManualExecutions) {
-    return err(
-      `the manual run would take ${count} executions; ${maxManualExecutions} is the most: ask for a shorter stretch`,
-    )
-  }
-  return ok(Array.from({ length: count }, (_, at) => startMs + (at + 1) * intervalMs))
-}
-
-/** 90 days of a five-minute rule. */
-const maxManualExecutions = 25_920

@@ -89,7 +89,7 @@ export async function prepareLiveRule(
     ownAlerts: (read) =>
       ownAlerts(world.alerts, {
         ruleUuid: installed.uuid,
-        kind: 'scheduled',
+        memory: 'scheduled',
         isFirst: false,
         window: read,
       }),

@@ -48,7 +48,7 @@ function playground(
       const { ruleId } = rule.installed.rule
       starts.push({ ruleId, atMs: clock.nowMs(), lateMs: clock.nowMs() - startedAtMs })
       await during(ruleId, () => clock.sleep(lastsMs(ruleId) ?? 10 ** 12, signal))
-      return { record: recordOf(uuid), broken: false }
+      return { record: recordOf(uuid), read: 'whole', plan: { windows: [] } }
     },
   })
   /** Lets time pass to minutes after noon, everything that falls due in it happening in its turn. */
@@ -82,6 +82,8 @@ function recordOf(uuid: string): ExecutionRecord {
     searchMs: 0,
     writeMs: 0,
     gap: null,
+    cut: null,
+    manualRun: null,
     searches: [],
   }
 }

@@ -159,8 +159,8 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     }
     const leave = room.begin(rule)
     try {
-      const { record, broken } = await execute(rule, due, abort.signal)
-      if (broken || progressOf.get(uuid) !== of) return record
+      const { record, read } = await execute(rule, due, abort.signal)
+      if (read !== 'whole' || progressOf.get(uuid) !== of) return record
       of.previousMs = startedAtMs
       await states.put(uuid, { previousStartedMs: startedAtMs })
       return record

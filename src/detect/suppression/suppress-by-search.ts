@@ -28,19 +28,22 @@ interface EventGroup {
  * Writes one alert for each group of a window's events, at most as many groups as alerts may be made, in
  * the order of their values. Events that lack a group field alert one by one where the rule says so.
  */
-export async function suppressBySearch(run: SuppressionRun): Promise<WriteOutcome> {
+export async function suppressBySearch(
+  run: SuppressionRun,
+): Promise<WriteOutcome & { readonly more: boolean }> {
   const fields = groupFieldsOf(run.suppression.groupBy, run.fields)
   const { groups, hasMore } = await groupsIn(run, fields)
   const written = await writeGroups(run, groups)
   if (run.suppression.missingFieldsStrategy === 'suppress') {
-    return { ...written, cut: written.cut || hasMore }
+    return { ...written, more: hasMore }
   }
   const plain = await writePlain(run, fields, run.search.maxAlerts - groups.length)
   return {
     created: written.created + plain.created,
     told: written.told + plain.created,
     suppressed: written.suppressed,
-    cut: written.cut || hasMore || plain.cut,
+    left: [...written.left, ...plain.left],
+    more: hasMore || plain.more,
   }
 }
 
@@ -51,9 +54,10 @@ async function groupsIn(
   const { search, alerts, suppression } = run
   const limit = search.maxAlerts
   const { ruleUuid } = search.owner
-  const { fromMs } = search.window
   const told =
-    run.kind === 'scheduled' ? await groupEndsOf(alerts, { ruleUuid, sinceMs: fromMs }) : new Map()
+    run.memory === 'manual'
+      ? new Map<string, number>()
+      : await groupEndsOf(alerts, { ruleUuid, memory: run.memory, window: search.window })
   let kept = new Map<string, EventGroup>()
   let greatest: EventGroup | undefined
   let hasMore = false
@@ -196,23 +200,25 @@ async function writePlain(
   run: SuppressionRun,
   fields: readonly GroupField[],
   limit: number,
-): Promise<{ readonly created: number; readonly cut: boolean }> {
+): Promise<Pick<WriteOutcome, 'created' | 'left'> & { readonly more: boolean }> {
   let created = 0
   let page: Candidate[] = []
-  const flush = async (): Promise<boolean> => {
+  const flush = async (): Promise<readonly Candidate[]> => {
     const fresh = await run.writer.fresh(page)
     page = []
     const room = Math.max(0, limit - created)
     const outcome = await run.writer.write(fresh.slice(0, room))
     created += outcome.created
-    return outcome.cut || fresh.length > room
+    return [...outcome.left, ...fresh.slice(room)]
   }
   for await (const { event, ms } of eventsIn(run)) {
     if (fields.every((field) => field.valuesOf(event.source).length > 0)) continue
     const alertId = eventAlertId(event, run.search.owner)
     page.push({ event, eventMs: ms, alertId, extras: {} })
-    if (page.length >= 100 && (await flush())) return { created, cut: true }
+    if (page.length < 100) continue
+    const left = await flush()
+    if (left.length > 0) return { created, left, more: true }
   }
-  const cut = await flush()
-  return { created, cut }
+  const left = await flush()
+  return { created, left, more: false }
 }

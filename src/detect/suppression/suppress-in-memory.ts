@@ -49,7 +49,7 @@ export async function suppressInMemory(
     created: written.created + outcome.created,
     told: written.told + outcome.told,
     suppressed: written.suppressed,
-    cut: written.cut || outcome.cut,
+    left: [...written.left, ...outcome.left],
   }
 }
 

@@ -1,5 +1,6 @@
 import { statusOf, type AlertBody } from '#alert'
 import { parseDate } from '#base'
+import type { RuleWindow } from '#rule'
 import type { Collection, Versioned } from '#store'
 import { isoOf } from '../execution/execution-record.ts'
 
@@ -50,13 +51,22 @@ export async function openAlertsOf(
 }
 
 /**
- * Up to which event time the groups of a rule have been told by its scheduled executions, by group id;
- * only groups told up to `sinceMs` or beyond: an event at the very start of a window that ended a group
- * before has been counted. Read from the alerts, so that a crash loses none of it.
+ * Up to which event time the groups of a rule have been told by its scheduled executions, or, for a fill,
+ * by any up to the window's end; by group id. Only groups told up to the window's start or beyond: an event
+ * at the very start of a window that ended a group before has been counted. Read from the alerts, so that
+ * a crash loses none of it.
  */
 export async function groupEndsOf(
   alerts: Collection<AlertBody>,
-  { ruleUuid, sinceMs }: { readonly ruleUuid: string; readonly sinceMs: number },
+  {
+    ruleUuid,
+    memory,
+    window: { fromMs, toMs },
+  }: {
+    readonly ruleUuid: string
+    readonly memory: 'scheduled' | 'fill'
+    readonly window: RuleWindow
+  },
 ): Promise<ReadonlyMap<string, number>> {
   const ends = new Map<string, number>()
   let after: string | undefined
@@ -64,8 +74,12 @@ export async function groupEndsOf(
     const page = await alerts.find({
       where: [
         { key: 'rule_uuid', in: [ruleUuid] },
-        { key: 'execution_kind', in: ['scheduled'] },
-        { key: 'suppression_end_ms', from: sinceMs },
+        ...(memory === 'scheduled'
+          ? [
+              { key: 'execution_kind', in: ['scheduled'] },
+              { key: 'suppression_end_ms', from: fromMs },
+            ]
+          : [{ key: 'suppression_end_ms', from: fromMs, to: toMs }]),
       ],
       limit: 1_000,
       ...(after === undefined ? {} : { after }),

@@ -1,8 +1,9 @@
-import type { AlertBody, ExecutionKind } from '#alert'
+import type { AlertBody } from '#alert'
 import type { FieldCatalogue } from '#event'
 import type { AlertSuppression } from '#rule'
 import type { Collection } from '#store'
 import type { AlertWriter, Written } from '../execution/alert-writer.ts'
+import type { AlertMemory } from '../execution/own-alerts.ts'
 import type { WindowSearch } from '../rule-type.ts'
 
 /** What suppression works with in one window. */
@@ -13,7 +14,7 @@ export interface SuppressionRun {
   readonly alerts: Collection<AlertBody>
   readonly fields: FieldCatalogue
   readonly executionUuid: string
-  readonly kind: ExecutionKind
+  readonly memory: AlertMemory
   /** Wall time, epoch milliseconds: suppression durations count back from it. */
   readonly nowMs: number
   /** Ids of the alerts that this run made or added to, kept up by whoever writes. */

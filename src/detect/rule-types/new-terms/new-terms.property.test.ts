@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { newTermsAlertId } from '#alert'
 import type { AcceptedEvent } from '#store'
 import { eventMsOf } from '../../execution/event-time.ts'
-import { installedOf, benchOf, minuteMs, noonMs } from '../../detect.fixture.ts'
+import { benchOf, breaking, installedOf, minuteMs, noonMs } from '../../detect.fixture.ts'
 
 const rule = installedOf({
   type: 'new_terms',
@@ -78,8 +78,7 @@ test('an execution that was interrupted while storing, and made again, stores th
         const whole = benchOf()
         await whole.add(...events.map((one, i) => ({ ...one, _id: i })))
         const { store, clock } = benchOf()
-        const broken = breakingStore(store, writes)
-        const first = benchOf({}, { store: broken, clock })
+        const first = benchOf({}, { store: breaking(store, writes), clock })
         await first.add(...events.map((one, i) => ({ ...one, _id: i })))
         const small = { ...rule, rule: { ...rule.rule, maxAlerts: 1_000 } }
         await first.engine.executeOnce(small, { startedAtMs: noonMs })
@@ -95,27 +94,3 @@ test('an execution that was interrupted while storing, and made again, stores th
     { numRuns: 60 },
   )
 })
-
-/** The same store, failing for good after so many alerts' writes. */
-function breakingStore(
-  store: ReturnType<typeof benchOf>['store'],
-  writes: number,
-): ReturnType<typeof benchOf>['store'] {
-  let left = writes
-  return {
-    ...store,
-    documents: {
-      ...store.documents,
-      collection(spec) {
-        const inner = store.documents.collection(spec)
-        return {
-          ...inner,
-          create(documents) {
-            if (left-- <= 0) return Promise.reject(new Error('the disk is gone'))
-            return inner.create(documents)
-          },
-        }
-      },
-    },
-  }
-}
