@@ -145,3 +145,25 @@ export function breaking(
     },
   }
 }
+
+/** Puts an exception on a field's value into the list `l`, or takes it out again. */
+export async function exceptWhen(
+  { engine: { exceptions } }: Pick<Bench, 'engine'>,
+  isExcepted: boolean,
+  { field, value }: { readonly field: string; readonly value: string },
+): Promise<void> {
+  const list = { listId: 'l', name: 'l', type: 'detection', namespaceType: 'single' } as const
+  await exceptions.putList({ ...list, unknown: {} })
+  if (!isExcepted) {
+    await exceptions.removeItem('i')
+    return
+  }
+  await exceptions.putItem({
+    itemId: 'i',
+    listId: 'l',
+    name: 'i',
+    entries: [{ type: 'match', field, operator: 'included', value }],
+    osTypes: [],
+    unknown: {},
+  })
+}

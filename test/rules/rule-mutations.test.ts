@@ -20,7 +20,7 @@ test('the tests of the pack notice every change of every rule, and the page says
   expect(percentOf(scores)).toBe(100)
   const page = new URL('../../docs/reference/rule-mutations.md', import.meta.url)
   expect(readFileSync(page, 'utf8')).toBe(mutationReport(scores))
-})
+}, 300_000)
 
 test('a rule whose tests look at half of its query leaves survivors', async () => {
   const [packed] = starterPack().filter(({ folder }) => folder === 'second-root-account')

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '#base'
+import { acceptedEvents } from '#store'
 import { benchOf, minuteMs, noonMs, ruleOf, settled, type Bench } from '../detect.fixture.ts'
 
 const rules = [
@@ -25,6 +26,17 @@ const rules = [
     from: 'now-3m',
     interval: '2m',
   }),
+  ruleOf({
+    rule_id: 't',
+    name: 't',
+    type: 'threat_match',
+    query: 'kind: *',
+    threat_query: '*',
+    threat_index: ['bad-*'],
+    threat_mapping: [
+      { entries: [{ field: 'term', type: 'mapping', value: 'threat.indicator.name' }] },
+    ],
+  }),
 ]
 
 /** Events in the order of their time, some at the very same moment. */
@@ -38,11 +50,17 @@ const stream = fc.array(
     kind: fc.constantFrom('good', 'bad', 'odd'),
     term: fc.oneof(fc.constantFrom('x', 'y', 'z'), fc.subarray(['x', 'y', 'z', 'w'])),
     crash: fc.boolean(),
+    learnt: fc.option(fc.constantFrom('x', 'y', 'w'), { freq: 3 }),
   }),
   { maxLength: 20 },
 )
 
-type Happening = { readonly afterSeconds: number; readonly crash: boolean } & JsonObject
+type Happening = {
+  readonly afterSeconds: number
+  readonly crash: boolean
+  /** An indicator that comes before the event; earlier events of the window match it too. */
+  readonly learnt: string | null
+} & JsonObject
 
 interface Played {
   readonly ids: readonly string[]
@@ -60,19 +78,18 @@ async function play(
   await settled(bench.engine)
   let seconds = 0
   let answered = 0
-  for (const [i, { afterSeconds, crash, ...source }] of happenings.entries()) {
+  for (const [i, { afterSeconds, crash, learnt, ...source }] of happenings.entries()) {
     seconds += afterSeconds
     await bench.advance(seconds / 60)
-    const events = await bench.store.events.append([
-      {
-        index: 'logs-test-default',
-        id: `event-${i}`,
-        source: { ...source, '@timestamp': new Date(noonMs + seconds * 1_000).toISOString() },
-      },
-    ])
+    const event = {
+      index: 'logs-test-default',
+      id: `event-${i}`,
+      source: { ...source, '@timestamp': new Date(noonMs + seconds * 1_000).toISOString() },
+    }
+    const documents = learnt === null ? [event] : [indicatorOf(learnt, i), event]
+    const outcomes = await bench.store.events.append(documents)
     if (early) {
-      const stored = await bench.store.events.get('logs-test-default', events[0]?.id ?? '')
-      bench.engine.offer(stored === undefined ? [] : [stored])
+      bench.engine.offer(acceptedEvents(documents, outcomes))
       if (!(crashes && crash)) await bench.engine.idle()
     }
     answered += bench.engine.facts().live.alerts
@@ -87,6 +104,10 @@ async function play(
   await bench.advance(seconds / 60 + 30)
   await bench.engine.stop()
   return { ids: await bench.alertIds(), early: answered }
+}
+
+function indicatorOf(name: string, i: number) {
+  return { index: 'bad-x', id: `bad-${i}`, source: { 'threat.indicator.name': name } }
 }
 
 test('early answers and scheduled executions together make the alerts of scheduled executions alone', async () => {

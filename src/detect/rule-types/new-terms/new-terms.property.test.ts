@@ -3,13 +3,21 @@ import { expect, test } from 'vitest'
 import { newTermsAlertId } from '#alert'
 import type { AcceptedEvent } from '#store'
 import { eventMsOf } from '../../execution/event-time.ts'
-import { benchOf, breaking, installedOf, minuteMs, noonMs } from '../../detect.fixture.ts'
+import {
+  benchOf,
+  breaking,
+  exceptWhen,
+  installedOf,
+  minuteMs,
+  noonMs,
+} from '../../detect.fixture.ts'
 
 const rule = installedOf({
   type: 'new_terms',
   query: 'wanted: true',
   new_terms_fields: ['first', 'second'],
   history_window_start: 'now-30m',
+  exceptions_list: [{ id: 'l', list_id: 'l', type: 'detection', namespace_type: 'single' }],
 })
 
 const values = fc.subarray(['x', 'y', 'z'])
@@ -21,15 +29,17 @@ const event = fc.record({
   second: fc.oneof(values, fc.constantFrom('x', 'y')),
 })
 
-/** Either an event arrives, however late, or the rule runs. */
+/** Either an event arrives, however late, or the rule runs, or the process starts anew, or an exception comes or goes. */
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ event }) },
-  { weight: 1, arbitrary: fc.record({ runAt: fc.integer({ min: 0, max: 20 }) }) },
+  { weight: 9, arbitrary: fc.record({ event }) },
+  { weight: 3, arbitrary: fc.record({ runAt: fc.integer({ min: 0, max: 20 }) }) },
+  { weight: 1, arbitrary: fc.record({ restart: fc.constant(true) }) },
+  { weight: 1, arbitrary: fc.record({ excepted: fc.boolean() }) },
 )
 
 const owner = { ruleUuid: rule.uuid, space: 'default' }
 
-/** What one execution must find, straight from the definition. */
+/** What one execution must find among events that no exception keeps from it, straight from the definition. */
 function expectedIds(stored: readonly AcceptedEvent[], startMs: number): readonly string[] {
   const fromMs = startMs - 9 * minuteMs
   const oldest = new Map<string, { ms: number; id: string }>()
@@ -48,10 +58,11 @@ function expectedIds(stored: readonly AcceptedEvent[], startMs: number): readonl
   return [...oldest.values()].filter(({ ms }) => ms > fromMs).map(({ id }) => id)
 }
 
-test('alerts are those of the definition: arrays, late events, overlapping executions', async () => {
+test('alerts are those of the definition: arrays, late events, overlaps, restarts, exceptions midway', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const bench = benchOf()
+      let bench = benchOf()
+      let isExcepted = false
       const stored: AcceptedEvent[] = []
       const expected = new Set<string>()
       for (const each of steps) {
@@ -59,9 +70,22 @@ test('alerts are those of the definition: arrays, late events, overlapping execu
           stored.push(...(await bench.add(each.event)))
           continue
         }
+        if ('restart' in each) {
+          bench = benchOf({}, bench)
+          continue
+        }
+        if ('excepted' in each) {
+          isExcepted = each.excepted
+          await exceptWhen(bench, isExcepted, { field: 'first', value: 'z' })
+          continue
+        }
         const startedAtMs = noonMs + each.runAt * minuteMs
         await bench.engine.executeOnce(rule, { startedAtMs })
-        for (const id of expectedIds(stored, startedAtMs)) expected.add(id)
+        // What is excepted is no history either.
+        const seen = stored.filter(
+          ({ source }) => !(isExcepted && [source['first']].flat().includes('z')),
+        )
+        for (const id of expectedIds(seen, startedAtMs)) expected.add(id)
       }
       expect(await bench.alertIds()).toEqual([...expected].toSorted())
     }),

@@ -4,6 +4,7 @@ import type { JsonObject } from '#base'
 import {
   benchOf,
   breaking,
+  exceptWhen,
   installedOf,
   minuteMs,
   noonMs,
@@ -139,7 +140,7 @@ test.each(rules)(
           } else if ('restart' in each) bench = benchOf({}, bench)
           else if ('excepted' in each) {
             isExcepted = each.excepted
-            await except(bench, isExcepted)
+            await exceptWhen(bench, isExcepted, { field: 'ip', value: 'p' })
           } else {
             const startedAtMs = noonMs + each.runAt * minuteMs
             const previousStartedAtMs = startedAtMs - minuteMs
@@ -155,24 +156,6 @@ test.each(rules)(
     )
   },
 )
-
-async function except(bench: Pick<Bench, 'engine'>, isExcepted: boolean): Promise<void> {
-  const { exceptions } = bench.engine
-  const list = { listId: 'l', name: 'l', type: 'detection', namespaceType: 'single' } as const
-  await exceptions.putList({ ...list, unknown: {} })
-  if (!isExcepted) {
-    await exceptions.removeItem('i')
-    return
-  }
-  await exceptions.putItem({
-    itemId: 'i',
-    listId: 'l',
-    name: 'i',
-    entries: [{ type: 'match', field: 'ip', operator: 'included', value: 'p' }],
-    osTypes: [],
-    unknown: {},
-  })
-}
 
 async function toldBy({ engine }: Pick<Bench, 'engine'>): Promise<readonly Told[]> {
   const { items } = await engine.alerts.list({ limit: 10_000 })
