@@ -1,4 +1,6 @@
 import { route, type AnswerOf, type RequestOf } from './route.ts'
+import { runRoutes } from './run-routes.ts'
+import { savedQueryRoutes } from './saved-query-routes.ts'
 import {
   anyObject,
   boolean,
@@ -20,7 +22,6 @@ import {
   eventShape,
   exceptionItemShape,
   exceptionReviewShape,
-  executionShape,
   importAnswer,
   instant,
   readinessShape,
@@ -188,20 +189,8 @@ export const routes = {
     body: object({ enabled: boolean() }),
     answer: ruleShape,
   }),
-  runRule: route({
-    method: 'POST',
-    path: '/api/rules/{id}/run',
-    summary: 'Executes a rule now, beside its schedule, and gives the execution.',
-    params: { id },
-    answer: executionShape,
-  }),
-  listExecutions: route({
-    method: 'GET',
-    path: '/api/executions',
-    summary: 'Executions, newest first.',
-    query: { rule: optional(described(id, 'rule_id or uuid')), limit },
-    answer: object({ executions: list(executionShape) }),
-  }),
+  ...runRoutes,
+  ...savedQueryRoutes,
   listExceptionItems: route({
     method: 'GET',
     path: '/api/exceptions/{list_id}/items',

@@ -100,6 +100,10 @@ export const importAnswer = object({
       ),
     }),
   ),
+  saved_queries: described(
+    list(string()),
+    'ids of the saved queries that are stored as the text says',
+  ),
   not_honoured: described(
     list(object({ rule_id: string(), member: string(), message: string() })),
     'what the rules say and this installation keeps without doing it',
@@ -161,9 +165,6 @@ export const exceptionReviewShape = object({
   ),
   alerts_looked_at: integer({ minimum: 0 }),
 })
-
-/** One execution of a rule. */
-export const executionShape = anyObject()
 
 /** An event at rest. */
 export const eventShape = object({ index: string(), id: string(), document: anyObject() })

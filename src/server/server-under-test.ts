@@ -55,8 +55,10 @@ export async function serverUnderTest({
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,
-    executions: async (query) =>
-      (await engine.executions.list(query)).items.map(({ body }) => body),
+    savedQueries: engine.savedQueries,
+    executions: engine.executions,
+    gaps: engine.gaps,
+    manualRuns: engine.manualRuns,
     runNow: (uuid) => engine.runNow(uuid),
     readinessOf: (rules) => engine.readinessOf(rules),
     events: store.events,

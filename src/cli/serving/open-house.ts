@@ -134,8 +134,10 @@ async function furnish(
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,
-    executions: async (query) =>
-      (await engine.executions.list(query)).items.map(({ body }) => body),
+    savedQueries: engine.savedQueries,
+    executions: engine.executions,
+    gaps: engine.gaps,
+    manualRuns: engine.manualRuns,
     runNow: (uuid) => engine.runNow(uuid),
     readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
     events: store.events,

@@ -51,6 +51,10 @@ export interface ManualRunBook {
   /** Last asked for first. */
   list(query?: ManualRunQuery): Promise<Page<ManualRun>>
   get(id: string): Promise<ManualRun | undefined>
+  /** Those that are not over, in the order in which they are made. */
+  live(): Promise<readonly ManualRun[]>
+  /** Why a rule cannot be run over past time, if it cannot. */
+  obstacleTo(rule: InstalledRule): string | undefined
   /** Ends a run after its execution at hand; one that is over stays as it is. Undefined where there is none. */
   cancel(id: string): Promise<ManualRun | undefined>
 }
@@ -190,6 +194,8 @@ export function manualRunBook(parts: ManualRunParts): ManualRunBook {
         ...(after === undefined ? {} : { after }),
       }),
     get: async (id) => (await runs.get(id))?.body,
+    live: () => liveRuns(runs),
+    obstacleTo: (rule) => obstacleOf(rule, parts),
     async cancel(id) {
       const how = { state: 'canceled', reason: null, nowMs: clock.nowMs() } as const
       return (await runs.update(id, (run) => (isOver(run) ? run : ended(run, how))))?.body

@@ -4,9 +4,13 @@ import type {
   AlertBook,
   ConnectorShelf,
   ExceptionBook,
+  ExecutionBook,
   ExecutionRecord,
+  GapBook,
+  ManualRunBook,
   RuleBook,
   RuleReadiness,
+  SavedQueryBook,
 } from '#detect'
 import type { FieldCatalogue } from '#event'
 import type { Rule } from '#rule'
@@ -20,13 +24,12 @@ export interface ApiWorld {
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
   readonly connectors: ConnectorShelf
-  /** Executions, newest first, of one rule or of all. */
-  readonly executions: (query: {
-    readonly ruleUuid?: string
-    readonly limit: number
-  }) => Promise<readonly ExecutionRecord[]>
+  readonly savedQueries: SavedQueryBook
+  readonly executions: ExecutionBook
+  readonly gaps: Pick<GapBook, 'list'>
+  readonly manualRuns: ManualRunBook
   /** Executes a rule now and gives the record. */
-  readonly runNow: (ruleUuid: string, signal: AbortSignal) => Promise<ExecutionRecord>
+  readonly runNow: (ruleUuid: string) => Promise<ExecutionRecord>
   /** Whether rules, installed or not, can fire on what the store holds; in the order given. */
   readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
   readonly events: EventStore

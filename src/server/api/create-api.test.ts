@@ -105,7 +105,7 @@ test('an exception of a rule keeps it from alerting, and removing it lets it ale
 
 test('a rule runs on demand and its execution is listed', async () => {
   const execution = await at.client.runRule({ id: 'r-4' })
-  expect(execution).toMatchObject({ ruleId: 'r-4', status: expect.any(String) })
+  expect(execution).toMatchObject({ rule_id: 'r-4', status: expect.any(String) })
   const { executions } = await at.client.listExecutions({ rule: 'r-4', limit: 10 })
   expect(executions.length).toBeGreaterThan(0)
 })

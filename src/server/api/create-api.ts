@@ -6,6 +6,8 @@ import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
 import { readinessApi } from './readiness-api.ts'
 import { rulesApi } from './rules-api.ts'
+import { runsApi } from './runs-api.ts'
+import { savedQueriesApi } from './saved-queries-api.ts'
 
 /** The API in this process: what the HTTP side, and anyone who embeds the server, asks. */
 export function createApi(world: ApiWorld): Api {
@@ -13,6 +15,8 @@ export function createApi(world: ApiWorld): Api {
   return {
     ...alertsApi(world),
     ...rulesApi(world),
+    ...runsApi(world),
+    ...savedQueriesApi(world),
     ...readinessApi(world),
     ...exceptionsApi(world),
     ...eventsApi(world),

@@ -1,6 +1,7 @@
 import { compileRule, endpointListId, type ExceptionBook } from '#detect'
 import type { FieldCatalogue } from '#event'
 import type { ExceptionEntry, Rule } from '#rule'
+import type { ApiWorld } from './api-world.ts'
 
 /** Something that a rule says and that this installation keeps without doing it. */
 export type NotHonoured = {
@@ -12,12 +13,13 @@ export type NotHonoured = {
 
 /** Everything that a rule says and that will not be done here, in the order of the rule's members. */
 export async function notHonouredOf(
-  world: { readonly exceptions: ExceptionBook; readonly fields: FieldCatalogue },
+  world: Pick<ApiWorld, 'exceptions' | 'fields' | 'savedQueries'>,
   rule: Rule,
 ): Promise<readonly NotHonoured[]> {
   const told = [
     ...runProblems(rule, world.fields),
     ...sendingProblems(rule),
+    ...(await savedQueryProblems(world, rule)),
     ...(await listProblems(world.exceptions, rule)),
     ...Object.keys(rule.unknown).map((member) => ({
       member,
@@ -58,6 +60,16 @@ function sendingProblems({ actions, responseActions = [] }: Rule): readonly Told
     told.push({ member: 'response_actions', message })
   }
   return told
+}
+
+async function savedQueryProblems(
+  { savedQueries }: Pick<ApiWorld, 'savedQueries'>,
+  { params }: Rule,
+): Promise<readonly Told[]> {
+  if (params.type !== 'saved_query') return []
+  if ((await savedQueries.get(params.savedId)) !== undefined) return []
+  const own = params.query === undefined ? 'executions fail until there is' : 'its own query is run'
+  return [{ member: 'saved_id', message: `there is no saved query ${params.savedId}: ${own}` }]
 }
 
 async function listProblems(exceptions: ExceptionBook, rule: Rule): Promise<readonly Told[]> {

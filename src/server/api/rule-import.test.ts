@@ -190,3 +190,66 @@ function rulesIn(text: string): readonly object[] {
     .map((line) => Object.fromEntries(Object.entries(line).filter(([key]) => !given.includes(key))))
     .toSorted((a, b) => String(a['rule_id']).localeCompare(String(b['rule_id'])))
 }
+
+test('saved queries come with the rules that run them, and go by the same policy', async () => {
+  const saved = (query: string) => ({
+    id: 'shells',
+    type: 'query',
+    attributes: {
+      title: 'Shells',
+      description: 'of servers',
+      query: { query, language: 'kuery' },
+      filters: [{ query: { match_phrase: { 'host.name': 'h' } }, meta: { disabled: false } }],
+    },
+    references: [],
+  })
+  const member = {
+    rule_id: 's-1',
+    name: 'Shells of servers',
+    description: 'For a test.',
+    type: 'saved_query',
+    saved_id: 'shells',
+    severity: 'low',
+    risk_score: 21,
+  }
+  const importing = (conflict: 'overwrite' | 'skip', ...lines: readonly object[]) =>
+    at.client.importRules({
+      body: {
+        name: 'r.ndjson',
+        text: lines.map((line) => JSON.stringify(line)).join('\n'),
+        conflict,
+      },
+    })
+  const without = await importing('overwrite', member)
+  expect(without.not_honoured).toMatchObject([
+    {
+      member: 'saved_id',
+      message: 'there is no saved query shells: executions fail until there is',
+    },
+  ])
+  const both = await importing('overwrite', member, saved('process.name: sh'))
+  expect(both).toMatchObject({ saved_queries: ['shells'], not_honoured: [], diagnostics: [] })
+  expect(await at.client.getSavedQuery({ id: 'shells' })).toEqual({
+    id: 'shells',
+    title: 'Shells',
+    description: 'of servers',
+    language: 'kuery',
+    query: 'process.name: sh',
+    filters: saved('').attributes.filters,
+    rules: ['s-1'],
+  })
+  const kept = await importing('skip', saved('process.name: bash'))
+  expect(kept).toMatchObject({
+    saved_queries: [],
+    diagnostics: [{ code: 'import.saved-query-kept', severity: 'warning' }],
+  })
+  const broken = await importing('overwrite', saved('process.name: (sh'))
+  expect(broken).toMatchObject({ saved_queries: [], diagnostics: [{ severity: 'error' }] })
+  expect((await at.client.getSavedQuery({ id: 'shells' })).query).toBe('process.name: sh')
+  const { saved_queries: all } = await at.client.listSavedQueries({})
+  expect(all.map(({ id }) => id)).toEqual(['shells'])
+  expect(await at.client.removeSavedQuery({ id: 'shells' })).toEqual({ removed: true })
+  await expect(at.client.getSavedQuery({ id: 'shells' })).rejects.toMatchObject({
+    kind: 'not-found',
+  })
+})

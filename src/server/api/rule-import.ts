@@ -4,6 +4,7 @@ import type { RuleOrigin } from '#detect'
 import { checkRule, readRules, ruleToWire, withoutInstallation, type Rule } from '#rule'
 import type { ApiWorld } from './api-world.ts'
 import { importExceptions } from './import-exceptions.ts'
+import { importSavedQueries, isSavedQuery } from './import-saved-queries.ts'
 import { notHonouredOf, type NotHonoured } from './not-honoured.ts'
 import { plainDiagnostic } from './plain-diagnostic.ts'
 
@@ -23,7 +24,14 @@ export async function importRules(
   const existing = conflict === 'overwrite' ? 'merge' : 'keep'
   const exceptions = await importExceptions(world, reading, { existing })
   diagnostics.push(...exceptions.errors.map((refused) => exceptionDiagnostic(refused, name)))
-  for (const other of reading.others) await world.connectors.keep(other)
+  const queries = await importSavedQueries(world, reading.others, {
+    existing: conflict === 'overwrite' ? 'replace' : 'keep',
+    path: name,
+  })
+  diagnostics.push(...queries.diagnostics)
+  for (const other of reading.others) {
+    if (!isSavedQuery(other)) await world.connectors.keep(other)
+  }
   const imported: Imported['imported'][number][] = []
   const notHonoured: NotHonoured[] = []
   for (const [at, rule] of reading.rules.entries()) {
@@ -41,7 +49,12 @@ export async function importRules(
     if (outcome.change === 'refused') diagnostics.push(refusedDiagnostic(own, name))
     else notHonoured.push(...(await notHonouredOf(world, own)))
   }
-  return { imported, not_honoured: notHonoured, diagnostics: diagnostics.map(plainDiagnostic) }
+  return {
+    imported,
+    saved_queries: queries.imported,
+    not_honoured: notHonoured,
+    diagnostics: diagnostics.map(plainDiagnostic),
+  }
 }
 
 async function installOrUpdate(

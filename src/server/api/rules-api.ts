@@ -1,5 +1,5 @@
 import type { Api, WireRule } from '#api'
-import { Fault, type JsonValue } from '#base'
+import { Fault } from '#base'
 import { compileRule, type RuleOrigin } from '#detect'
 import { ruleToWire, type InstalledRule } from '#rule'
 import type { ApiWorld } from './api-world.ts'
@@ -13,15 +13,13 @@ type RuleCalls = Pick<
   | 'removeRule'
   | 'importRules'
   | 'setRuleEnabled'
-  | 'runRule'
-  | 'listExecutions'
   | 'diffRule'
   | 'diffRuleWith'
 >
 
 const origin: RuleOrigin = { user: 'api' }
 
-/** The part of the API that is about rules and their executions. */
+/** The part of the API that is about rules. */
 export function rulesApi(world: ApiWorld): RuleCalls {
   const { rules } = world
   return {
@@ -39,21 +37,7 @@ export function rulesApi(world: ApiWorld): RuleCalls {
     importRules: ({ body }) => importRules(world, body),
     diffRule: async ({ id, version }) => ruleDiff(world, await ruleOf(world, id), { version }),
     diffRuleWith: async ({ id, body }) => ruleDiffWith(world, await ruleOf(world, id), body),
-    async runRule({ id }, signal) {
-      const { uuid } = await ruleOf(world, id)
-      return asJson(await world.runNow(uuid, signal ?? new AbortController().signal))
-    },
-    async listExecutions({ rule, limit = 100 }) {
-      const ruleUuid = rule === undefined ? undefined : (await ruleOf(world, rule)).uuid
-      const found = await world.executions({ limit, ...(ruleUuid !== undefined && { ruleUuid }) })
-      return { executions: found.map(asJson) }
-    },
   }
-}
-
-/** Records are JSON members all through. */
-function asJson<T extends { readonly [name: string]: JsonValue }>(record: T): T {
-  return record
 }
 
 /** The installed rule of a uuid or a rule_id. Faults: `not-found`. */

@@ -7,7 +7,15 @@ import type { Answer, Exchange } from '../http/exchange.ts'
 /** What the Kibana-like side of the server works on. */
 export type KibanaWorld = Pick<
   ApiWorld,
-  'rules' | 'exceptions' | 'alerts' | 'fields' | 'clock' | 'connectors'
+  | 'rules'
+  | 'exceptions'
+  | 'alerts'
+  | 'fields'
+  | 'clock'
+  | 'connectors'
+  | 'gaps'
+  | 'manualRuns'
+  | 'savedQueries'
 > & { readonly identity: ElasticIdentity }
 
 /** One request on its way through a route. */

@@ -17,6 +17,7 @@ import { routeError } from './error.ts'
 import { ruleResponse } from './rule-wire.ts'
 import { changedRule, kibanaOrigin } from './rules.ts'
 import { editedMembers } from './rule-edits.ts'
+import { fillPastGaps, runOverPast } from './rule-runs.ts'
 import { exportText, ndjsonFile } from './rules-export.ts'
 import { rulesOfQuery } from './rules-find.ts'
 
@@ -120,6 +121,14 @@ const changes: { readonly [action: string]: BulkChange } = {
     if (dryRun) return { kind: 'updated', rule }
     return { kind: 'updated', rule: await changedRule(world, rule, members) }
   },
+  async run(world, rule, { body, dryRun }) {
+    await runOverPast(world, rule, { asked: body['run'], dryRun })
+    return { kind: 'updated', rule }
+  },
+  async fill_gaps(world, rule, { body, dryRun }) {
+    const hasAny = await fillPastGaps(world, rule, { asked: body['fill_gaps'], dryRun })
+    return hasAny ? { kind: 'updated', rule } : { kind: 'skipped', rule, reason: 'NO_GAPS_TO_FILL' }
+  },
 }
 
 async function switched(
@@ -131,6 +140,8 @@ async function switched(
   return { kind: 'updated', rule: await rules.setEnabled(rule.uuid, enabled, kibanaOrigin) }
 }
 
+const wrongForAll = new Set(['kibana.invalid-edit', 'kibana.invalid-request'])
+
 async function tried(change: () => Promise<Outcome>, rule: InstalledRule): Promise<Outcome> {
   try {
     return await change()
@@ -138,7 +149,7 @@ async function tried(change: () => Promise<Outcome>, rule: InstalledRule): Promi
     if (!(thrown instanceof Fault)) throw thrown
     const named = { id: rule.uuid, name: rule.rule.name }
     // What is wrong with the request itself is wrong for every rule.
-    if (thrown.code === 'kibana.invalid-edit') throw thrown
+    if (wrongForAll.has(thrown.code)) throw thrown
     return {
       kind: 'failed',
       rule: named,

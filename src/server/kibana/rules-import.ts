@@ -1,6 +1,7 @@
 import { hasErrors, type JsonObject } from '#base'
 import { checkRule, readRules, withoutInstallation, type Rule, type RuleFileReading } from '#rule'
 import { importExceptions } from '../api/import-exceptions.ts'
+import { importSavedQueries } from '../api/import-saved-queries.ts'
 import { notHonouredOf } from '../api/not-honoured.ts'
 import { flagIn, ok, type KibanaRoute, type KibanaWorld } from './call.ts'
 import { kibanaOrigin, withSections } from './rules.ts'
@@ -19,8 +20,19 @@ export const ruleImportRoutes: readonly KibanaRoute[] = [
         existing: flagIn(query, 'overwrite_exceptions') ? 'replace' : 'keep',
       })
       const connectors = await importConnectors(world, reading.others)
-      const rules = await importRules(world, reading, { overwrite: flagIn(query, 'overwrite') })
-      const errors = [...rules.errors, ...exceptions.errors]
+      const overwrite = flagIn(query, 'overwrite')
+      const queries = await importSavedQueries(world, reading.others, {
+        existing: overwrite ? 'replace' : 'keep',
+        path: fileName,
+      })
+      const rules = await importRules(world, reading, { overwrite })
+      const errors = [
+        ...rules.errors,
+        ...exceptions.errors,
+        ...queries.diagnostics.map(({ message }) =>
+          errorOf('(saved query)', { status: 400, message }),
+        ),
+      ]
       return ok({
         success: rules.errors.length === 0,
         success_count: rules.imported,
