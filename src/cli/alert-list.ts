@@ -3,6 +3,7 @@ import { alertColumns, type AlertRow } from './alert-columns.ts'
 import type { Call } from './command.ts'
 import { connect } from './connect.ts'
 import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
+import { limitOf } from './limit-option.ts'
 import { formatOf, rowWriter } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -40,14 +41,6 @@ export async function alertList(call: Call, terminal: Terminal): Promise<ExitCod
     terminal.note(`${written} of ${total} alert${total === 1 ? '' : 's'}${hint}\n`)
   }
   return exitCode.done
-}
-
-function limitOf(call: Call): number {
-  const text = call.text('limit') ?? '100'
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1)
-    throw usageFault(`--limit ${text} is no number of alerts`)
-  return limit
 }
 
 function requestOf(call: Call, nowMs: number) {

@@ -4,6 +4,8 @@ import { alertCommands } from './commands/alert-commands.ts'
 import { many, none } from './commands/takes.ts'
 import { intelCommands } from './commands/intel-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
+import { runCommands } from './commands/run-commands.ts'
+import { savedQueryCommands } from './commands/saved-query-commands.ts'
 import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
 import { formatOption } from './format-option.ts'
@@ -142,6 +144,8 @@ export const commands: readonly Command[] = [
   },
   ...alertCommands,
   ...ruleCommands,
+  ...runCommands,
+  ...savedQueryCommands,
   {
     name: ['exception', 'list'],
     summary: 'items of an exception list',

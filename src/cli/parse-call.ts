@@ -19,6 +19,8 @@ const plurals: { readonly [plural: string]: string } = {
   alerts: 'alert',
   rules: 'rule',
   exceptions: 'exception',
+  executions: 'execution',
+  'saved-queries': 'saved-query',
 }
 
 /** Why no command has this name, and which was perhaps meant. */

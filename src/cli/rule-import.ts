@@ -18,6 +18,7 @@ export async function ruleImport(call: Call, terminal: Terminal): Promise<ExitCo
   const { files, unreadable } = await loadRuleFiles(call.positionals)
   const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, refused: 0 }
   const notHonoured: NotHonoured[] = []
+  let queries = 0
   let errors = 0
   for (const { path, text } of files) {
     const answer = await api.importRules({ body: { name: path, text, conflict } })
@@ -26,6 +27,7 @@ export async function ruleImport(call: Call, terminal: Terminal): Promise<ExitCo
       if (change !== 'refused') terminal.out(`${id}\n`)
     }
     notHonoured.push(...answer.not_honoured)
+    queries += answer.saved_queries.length
     for (const diagnostic of answer.diagnostics) {
       if (diagnostic.severity === 'error') errors++
       terminal.err(diagnosticText(diagnostic, terminal, text))
@@ -34,6 +36,7 @@ export async function ruleImport(call: Call, terminal: Terminal): Promise<ExitCo
   for (const { path, reason } of unreadable)
     terminal.err(`error: cannot read ${shown(path)}: ${shown(reason)}\n`)
   terminal.note(notHonouredText(notHonoured))
+  if (queries > 0) terminal.note(`${queries} saved quer${queries === 1 ? 'y' : 'ies'} stored\n`)
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} left as they are`
   terminal.note(
     `${counts.created} installed, ${counts.updated} updated, ${counts.unchanged} unchanged${skipped}, ${errors} errors\n`,

@@ -24,6 +24,13 @@ export async function findRule(api: Api, word: string): Promise<WireRule> {
   throw new Fault('not-found', 'rule.unknown', `no rule is called ${word}; ${hint}`)
 }
 
+/** The installed rules that words mean, each as {@link findRule} does. */
+export async function findRules(api: Api, words: readonly string[]): Promise<readonly WireRule[]> {
+  const found: WireRule[] = []
+  for (const word of words) found.push(await findRule(api, word))
+  return found
+}
+
 /** The rule's name. */
 export function nameOf({ rule }: WireRule): string {
   return shown(rule['name'])

@@ -1,7 +1,7 @@
 import type { Call } from './command.ts'
 import { connect } from './connect.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
-import { findRule, nameOf } from './rule-reference.ts'
+import { findRules, nameOf } from './rule-reference.ts'
 import { shown, type Terminal } from './terminal.ts'
 
 /** `vedette rule enable|disable`. */
@@ -11,8 +11,7 @@ export async function ruleSwitch(
   { enabled }: { readonly enabled: boolean },
 ): Promise<ExitCode> {
   const { api } = await connect(call, terminal)
-  const rules = []
-  for (const word of call.positionals) rules.push(await findRule(api, word))
+  const rules = await findRules(api, call.positionals)
   for (const rule of rules) {
     await api.setRuleEnabled({ id: rule.id, body: { enabled } })
     terminal.out(`${rule.id}\n`)

@@ -222,15 +222,6 @@ export const ruleCommands: readonly Command[] = [
     run: async (call, terminal) => (await import('../rule-diff.ts')).ruleDiff(call, terminal),
   },
   {
-    name: ['rule', 'run'],
-    summary: 'execute a rule now, beside its schedule',
-    arguments: 'ID',
-    takes: { min: 1, max: 1 },
-    options: { ...connectOptions, ...formatOption },
-    examples: ['vedette rule run 9d3b'],
-    run: async (call, terminal) => (await import('../rule-run.ts')).ruleRun(call, terminal),
-  },
-  {
     name: ['rule', 'enable'],
     summary: 'switch rules on',
     arguments: 'ID…',
