@@ -36,10 +36,19 @@ const types: readonly (readonly [string, JsonObject])[] = [
     },
   ],
   ['query, suppressed', { alert_suppression: { group_by: ['host'] } }],
+  ['eql', eql('any where kind == "bad"')],
+  [
+    'eql, a sequence',
+    eql('sequence by host with maxspan=4m [any where kind == "bad"] [any where kind == "good"]'),
+  ],
 ]
 
 function newTerms(fields: readonly string[]): JsonObject {
   return { type: 'new_terms', new_terms_fields: fields, history_window_start: 'now-40m' }
+}
+
+function eql(query: string): JsonObject {
+  return { type: 'eql', language: 'eql', query }
 }
 
 const saved = {
