@@ -114,6 +114,10 @@ function clauseDsl(plan: Leaf, name: FieldName, fields: FieldCatalogue): JsonObj
     case 'regexp':
       return { regexp: { [name]: withCase({ value: plan.pattern }, plan.caseless) } }
     case 'match-any':
+      if (plan.caseless === true) {
+        const terms = plan.values.map((value) => withCase({ value }, plan.caseless))
+        return oneOf(terms.map((term) => ({ term: { [name]: term } })))
+      }
       if (isKeyword) return { terms: { [name]: plan.values } }
       return oneOf(plan.values.map((value) => ({ match_phrase: { [name]: value } })))
     case 'glob':

@@ -131,12 +131,14 @@ function membershipPlan(
   }
   const [only, ...others] = constants
   if (only === undefined) return { kind: 'none' }
-  if (isCaseless) return anyOf(constants.map((value) => likeText(plain, String(value), true)))
-  if (others.length === 0) return equalTo(plain, only)
+  if (others.length === 0) {
+    return isCaseless ? likeText(plain, String(only), true) : equalTo(plain, only)
+  }
   return {
     kind: 'match-any',
     field: plain.field,
     values: constants.map((value) => exactLiteral(value, plain.mapping)),
+    ...caselessIf(isCaseless),
   }
 }
 

@@ -71,6 +71,10 @@ test.each<[string, FilterPlan]>([
   ['k in ("a")', match('k', 'a')],
   ['k in~ ("A*")', { ...match('k', 'A*'), caseless: true }],
   [
+    'k in~ ("A*", "b")',
+    { kind: 'match-any', field: field('k'), values: ['A*', 'b'], caseless: true },
+  ],
+  [
     'k : "a?*"',
     {
       kind: 'glob',

@@ -26,7 +26,7 @@ function isSayable(plan: FilterPlan, prefix: string): boolean {
         (plan.literal.quoted || isTrimmed(String(plan.literal.value)))
       )
     case 'match-any':
-      return isSayableField(plan.field, prefix)
+      return plan.caseless !== true && isSayableField(plan.field, prefix)
     // A lone `*` asks for existence.
     case 'glob':
       return (

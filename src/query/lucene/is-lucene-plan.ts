@@ -26,7 +26,7 @@ export function isLucenePlan(plan: FilterPlan): boolean {
         (plan.literal.quoted || plan.field.kind === 'any' || !isComparison(plan.literal.value))
       )
     case 'match-any':
-      return isSayableField(plan.field)
+      return plan.caseless !== true && isSayableField(plan.field)
     case 'glob':
       return plan.caseless !== true && isSayableField(plan.field) && isWildcard(plan.glob)
     case 'regexp':

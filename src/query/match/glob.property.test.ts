@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { GlobPart } from '../plan/filter-plan.ts'
 import { slowGlob } from './evaluate-value.ts'
+import { compileGlobs } from './glob-list.ts'
 import { compileGlob } from './glob.ts'
 import { parseIp, parseIpBlock } from './ip.ts'
 import { wordsOf } from './words.ts'
@@ -21,6 +22,17 @@ test('a compiled glob agrees with the table of all partial matches', () => {
       expect(compileGlob(glob)(candidate)).toBe(slowGlob(glob, candidate))
     }),
     { numRuns: 5000 },
+  )
+})
+
+test('a list of globs is matched as its globs one by one', () => {
+  const list = fc.array(fc.array(part, { maxLength: 4 }), { maxLength: 8 })
+  fc.assert(
+    fc.property(list, text, (globs, value) => {
+      const one = globs.some((glob) => slowGlob(glob, value))
+      expect(compileGlobs(globs)(value)).toBe(one)
+    }),
+    { numRuns: 3000 },
   )
 })
 

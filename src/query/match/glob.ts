@@ -111,11 +111,12 @@ function isPair(text: string, at: number): boolean {
   return at >= 0 && (text.codePointAt(at) ?? 0) > 0xffff
 }
 
-/** The glob for texts whose letters are folded, with its own folded likewise. */
+/** The glob for texts whose letters are folded, with its own folded likewise; itself where there is no folding. */
 export function foldedGlob(
   parts: readonly GlobPart[],
-  fold: (text: string) => string,
+  fold: ((text: string) => string) | undefined,
 ): readonly GlobPart[] {
+  if (fold === undefined) return parts
   return parts.map((part) =>
     part.kind === 'literal' ? { kind: 'literal', text: fold(part.text) } : part,
   )

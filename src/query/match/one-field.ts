@@ -8,6 +8,8 @@ import {
   type FieldValue,
 } from '#event'
 import type { ValuePlan, ValueTest } from './compiled-value-test.ts'
+import { unlimited } from './families/json.ts'
+import { anyGlobTest } from './families/keyword.ts'
 import type { MatchContext, Matcher } from './matcher.ts'
 import { absoluteName, relativeName, type Scope } from './scope.ts'
 import { compileValueTest } from './value-test.ts'
@@ -39,10 +41,7 @@ export function compileValuesTest(
   { fields, nowMs }: MatchContext,
 ): ValueTest | undefined {
   const mapping = fields.mappingOf(field)
-  const tests = gathered(field, plans, mapping).flatMap((plan) => {
-    const compiled = compileValueTest(plan, mapping, nowMs)
-    return compiled.kind === 'test' ? [compiled.test] : []
-  })
+  const tests = testsOf(gathered(field, plans, mapping), mapping, nowMs)
   return tests.length === 0 ? undefined : anyTest(tests)
 }
 
@@ -57,14 +56,49 @@ function gathered(
 ): readonly ValuePlan[] {
   if (plans.length < 2 || (mapping !== undefined && familyOf(mapping.type) === 'text')) return plans
   const values: FieldValue[] = []
+  const caselessValues: FieldValue[] = []
   const others: ValuePlan[] = []
   for (const plan of plans) {
-    if (plan.kind === 'match' && plan.caseless !== true) values.push(plan.literal.value)
-    else if (plan.kind === 'match-any') values.push(...plan.values)
-    else others.push(plan)
+    if (plan.kind !== 'match' && plan.kind !== 'match-any') {
+      others.push(plan)
+      continue
+    }
+    const list = plan.caseless === true ? caselessValues : values
+    list.push(...(plan.kind === 'match' ? [plan.literal.value] : plan.values))
   }
-  if (values.length === 0) return others
-  return [{ kind: 'match-any', field: { kind: 'field', name: field }, values }, ...others]
+  const shared = { kind: 'match-any', field: { kind: 'field', name: field } } as const
+  if (values.length > 0) others.unshift({ ...shared, values })
+  if (caselessValues.length > 0)
+    others.unshift({ ...shared, values: caselessValues, caseless: true })
+  return others
+}
+
+/** The tests of leaves. Several globs are one, which folds a value once and looks most of them up. */
+function testsOf(
+  plans: readonly ValuePlan[],
+  mapping: FieldMapping | undefined,
+  nowMs: number,
+): readonly ValueTest[] {
+  const isWhole = mapping === undefined || familyOf(mapping.type) === 'keyword'
+  const globs = isWhole ? plans.filter((plan) => plan.kind === 'glob') : []
+  const ofGlobs = [...Map.groupBy(globs, ({ caseless = false }) => caseless).values()]
+    .filter(({ length }) => length > 1)
+    .map((same) => ({ same: new Set<ValuePlan>(same), test: globsTest(same, mapping) }))
+  const others = plans.filter((plan) => !ofGlobs.some(({ same }) => same.has(plan)))
+  const tests = others.flatMap((plan) => {
+    const compiled = compileValueTest(plan, mapping, nowMs)
+    return compiled.kind === 'test' ? [compiled.test] : []
+  })
+  return [...tests, ...ofGlobs.map(({ test }) => test)]
+}
+
+/** Of a field that nobody has described only texts can satisfy a glob. */
+function globsTest(
+  globs: Parameters<typeof anyGlobTest>[0],
+  mapping: FieldMapping | undefined,
+): ValueTest {
+  const test = anyGlobTest(globs, mapping ?? unlimited)
+  return mapping === undefined ? (value) => typeof value === 'string' && test(value) : test
 }
 
 function anyTest(tests: readonly ValueTest[]): ValueTest {

@@ -31,6 +31,8 @@ export type FilterPlan =
       readonly kind: 'match-any'
       readonly field: FieldSelector
       readonly values: readonly (string | number | boolean)[]
+      /** Compare strings without regard to case. */
+      readonly caseless?: boolean
     }
   | {
       readonly kind: 'glob'

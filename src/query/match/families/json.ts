@@ -24,7 +24,8 @@ export function jsonTest(plan: SimpleValuePlan): CompiledValueTest {
   })
 }
 
-const unlimited: FieldMapping = { name: '', type: 'keyword' }
+/** What texts of such a field are compared as. */
+export const unlimited: FieldMapping = { name: '', type: 'keyword' }
 
 function testOf(compiled: CompiledValueTest): ValueTest {
   switch (compiled.kind) {

@@ -1,12 +1,14 @@
 import { lowerCaseAscii, unreachable } from '#base'
-import type { FieldMapping, FieldValue } from '#event'
+import type { FieldMapping } from '#event'
 import { compareByCodePoint } from '../compare-text.ts'
 import {
   holds,
   possible,
   type CompiledValueTest,
   type SimpleValuePlan,
+  type ValueTest,
 } from '../compiled-value-test.ts'
+import { compileGlobs } from '../glob-list.ts'
 import { compileGlob, foldedGlob } from '../glob.ts'
 import { regexpTest } from '../regexp-test.ts'
 import { compareVersions, parseVersion } from '../version.ts'
@@ -17,12 +19,7 @@ import { compareVersions, parseVersion } from '../version.ts'
  */
 export function keywordTest(plan: SimpleValuePlan, mapping: FieldMapping): CompiledValueTest {
   const fold = foldOf(plan, mapping)
-  const limit = mapping.ignoreAbove ?? Infinity
-  const ofValues = (test: (text: string) => boolean) =>
-    possible((value: FieldValue) => {
-      const text = typeof value === 'string' ? value : String(value)
-      return text.length <= limit && test(fold === undefined ? text : fold(text))
-    })
+  const ofValues = (test: (text: string) => boolean) => possible(wholeText(test, fold, mapping))
   if (plan.kind === 'range' && mapping.type === 'version') {
     const [bound, { op }] = [parseVersion(String(plan.value)), plan]
     return ofValues((text) => holds(compareVersions(parseVersion(text), bound), op))
@@ -30,6 +27,27 @@ export function keywordTest(plan: SimpleValuePlan, mapping: FieldMapping): Compi
   return plan.kind === 'regexp'
     ? regexpTest({ ...plan, caseless: fold !== undefined }, ofValues)
     : ofValues(textTestOf(plan, fold))
+}
+
+type GlobPlan = Extract<SimpleValuePlan, { readonly kind: 'glob' }>
+
+/** Whether a value satisfies any of several globs, which are all meant with or all without regard to case. */
+export function anyGlobTest(globs: readonly GlobPlan[], mapping: FieldMapping): ValueTest {
+  const [first] = globs
+  if (first === undefined) return () => false
+  const fold = foldOf(first, mapping)
+  return wholeText(compileGlobs(globs.map(({ glob }) => foldedGlob(glob, fold))), fold, mapping)
+}
+
+function wholeText(
+  test: (text: string) => boolean,
+  fold: Fold | undefined,
+  { ignoreAbove = Infinity }: FieldMapping,
+): ValueTest {
+  return (value) => {
+    const text = typeof value === 'string' ? value : String(value)
+    return text.length <= ignoreAbove && test(fold === undefined ? text : fold(text))
+  }
 }
 
 type Fold = (text: string) => string
