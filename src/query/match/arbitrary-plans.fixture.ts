@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from '#base'
 import { emptyCatalogue, withMappings } from '#event'
-import type { FieldSelector, FilterPlan, GlobPart } from '../plan/filter-plan.ts'
+import type {
+  FieldLeafPlan,
+  FieldSelector,
+  FilterPlan,
+  GlobPart,
+  ValueExpression,
+  ValueFunction,
+} from '../plan/filter-plan.ts'
 
 /** Fields of every family of types, and some that nobody described. */
 export const arbitraryFields = withMappings(emptyCatalogue(), {
@@ -129,8 +136,7 @@ const bound = fc.record({
   value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
   inclusive: fc.boolean(),
 })
-const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
-  fc.constantFrom<FilterPlan>({ kind: 'all' }, { kind: 'none' }),
+const valueLeaf: fc.Arbitrary<FieldLeafPlan> = fc.oneof(
   fc.record({
     kind: fc.constant('match' as const),
     field,
@@ -141,9 +147,9 @@ const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
     kind: fc.constant('match-any' as const),
     field,
     values: fc.array(scalar, { maxLength: 3 }),
+    caseless: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('glob' as const), field, glob, caseless: fc.boolean() }),
-  fc.record({ kind: fc.constant('exists' as const), field }),
   fc.record({
     kind: fc.constant('range' as const),
     field,
@@ -170,6 +176,59 @@ const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
     ),
     caseless: fc.boolean(),
   }),
+)
+
+const aboutOneField = fc
+  .tuple(name, fc.array(valueLeaf, { minLength: 1, maxLength: 4 }))
+  .map(([one, leaves]) =>
+    leaves.map((each): FieldLeafPlan => ({ ...each, field: { kind: 'field', name: one } })),
+  )
+
+const { expression } = fc.letrec<{ expression: ValueExpression }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    { weight: 2, arbitrary: name.map((one): ValueExpression => ({ kind: 'field', name: one })) },
+    words.map((value): ValueExpression => ({ kind: 'constant', value })),
+    fc
+      .constantFrom('0', '1', '-3', '7', '1.5', '2.0', '9223372036854775807')
+      .map((written): ValueExpression => ({ kind: 'number', text: written })),
+    fc.constantFrom<ValueExpression>({ kind: 'null' }, { kind: 'constant', value: true }),
+    aboutOneField.map(([of]): ValueExpression =>
+      of === undefined ? { kind: 'null' } : { kind: 'leaf', of },
+    ),
+    fc.record({
+      kind: fc.constant('apply' as const),
+      function: fc.constantFrom<ValueFunction>(
+        ...(['add', 'and', 'concat', 'divide', 'isNull', 'length', 'less', 'lessOrEqual'] as const),
+        ...(['modulo', 'multiply', 'negate', 'not', 'number', 'or', 'string'] as const),
+        ...(['subtract', 'substring', 'cidrMatch'] as const),
+      ),
+      of: fc.array(tie('expression'), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({
+      kind: fc.constant('apply' as const),
+      function: fc.constantFrom<ValueFunction>(
+        ...(['between', 'endsWith', 'equal', 'indexOf', 'startsWith', 'stringContains'] as const),
+      ),
+      caseless: fc.boolean(),
+      of: fc.array(tie('expression'), { minLength: 2, maxLength: 4 }),
+    }),
+    fc
+      .tuple(tie('expression'), fc.boolean(), fc.constantFrom('f*', '?oo', '*\u0130*', 'Foo', '1*'))
+      .map(([of, caseless, value]): ValueExpression => ({
+        kind: 'apply',
+        function: value === 'Foo' ? 'regex' : 'like',
+        caseless,
+        of: [of, { kind: 'constant', value }],
+      })),
+  ),
+}))
+const leaf: fc.Arbitrary<FilterPlan> = fc.oneof(
+  fc.constantFrom<FilterPlan>({ kind: 'all' }, { kind: 'none' }),
+  { weight: 6, arbitrary: valueLeaf },
+  fc.record({ kind: fc.constant('exists' as const), field }),
+  { weight: 4, arbitrary: expression.map((of): FilterPlan => ({ kind: 'expression', of })) },
+  aboutOneField.map((of): FilterPlan => ({ kind: 'or', of })),
 )
 const plans = fc.letrec<{ plan: FilterPlan }>((tie) => ({
   plan: fc.oneof(

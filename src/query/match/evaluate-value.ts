@@ -21,6 +21,7 @@ export function valueHolds(
         kind: 'match',
         field: plan.field,
         literal: { value: entry, quoted: true },
+        caseless: plan.caseless === true,
       }
       return valueHolds(single, value, mapping, nowMs)
     })
@@ -159,7 +160,7 @@ function ipHolds(plan: SinglePlan, value: FieldValue): boolean {
 }
 
 /** First and last address of a block, as 128-bit numbers. */
-function ipBlock(text: string): { readonly from: bigint; readonly to: bigint } | undefined {
+export function ipBlock(text: string): { readonly from: bigint; readonly to: bigint } | undefined {
   const [, address = '', , length] = /^([^/]*)(\/(\d{1,3}))?$/.exec(text) ?? []
   const number = ipNumber(address)
   if (number === undefined) return undefined
@@ -221,7 +222,8 @@ function inOrder(order: number, op: RangeOp): boolean {
   return order > 0 === op.startsWith('g')
 }
 
-function byCodePoint(a: string, b: string): number {
+/** Below zero, zero or above zero by code points, one by one. */
+export function byCodePoint(a: string, b: string): number {
   const points = (text: string) => Array.from(text, (character) => character.codePointAt(0) ?? 0)
   const [left, right] = [points(a), points(b)]
   const at = left.findIndex((point, position) => point !== right[position])

@@ -10,6 +10,9 @@ export type ComputedValue = string | bigint | number | boolean | null
 /** Longer texts are not made: what would be one is null. UTF-16 units. */
 export const maxTextLength = 1 << 20
 
+/** Longer texts write no number. */
+export const maxNumberLength = 100
+
 /**
  * Two fields and more are tried in at most so many combinations of their values, the earliest; one field in
  * all of its values.

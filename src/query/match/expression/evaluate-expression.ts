@@ -1,12 +1,10 @@
-import { lowerCaseAscii, unreachable } from '#base'
+import { unreachable } from '#base'
 import type { FieldMapping, FieldName, FieldValue } from '#event'
 import type { ValueExpression } from '../../plan/filter-plan.ts'
 import { expressionFields, leafField, neededArguments } from '../../plan/value-expression.ts'
-import { evaluateRegexp } from '../../regexp/evaluate.ts'
-import { slowGlob, valueHolds } from '../evaluate-value.ts'
+import { valueHolds } from '../evaluate-value.ts'
 import { computedValue, maxCombinations, type ComputedValue } from './computed-value.ts'
-import { patternParts } from './pattern-parts.ts'
-import { valueOperations } from './value-functions.ts'
+import { evaluateFunction } from './evaluate-function.ts'
 
 /** A field of an expression: its type, and its values in a document. */
 export interface ExpressionField {
@@ -30,13 +28,22 @@ export function expressionHolds(
       ? [{ name, mapping, value: null }]
       : held.map((value) => ({ name, mapping, value }))
   })
-  const [first = [[]], ...others] = choices.map((some) => some.map((one) => [one]))
-  const combinations = others.reduce(
-    (before, next) =>
-      before.flatMap((left) => next.map((right) => [...left, ...right])).slice(0, maxCombinations),
-    first,
-  )
-  return combinations.some((chosen) => evaluate(expression, { chosen, nowMs }) === true)
+  const most = fields.length < 2 ? Number.POSITIVE_INFINITY : maxCombinations
+  return combinationsOf(choices)
+    .take(most)
+    .some((chosen) => evaluate(expression, { chosen, nowMs }) === true)
+}
+
+/** One choice of each list, the first list's changing slowest. */
+function* combinationsOf<T>(lists: readonly (readonly T[])[]): Generator<readonly T[]> {
+  const [first, ...others] = lists
+  if (first === undefined) {
+    yield []
+    return
+  }
+  for (const choice of first) {
+    for (const rest of combinationsOf(others)) yield [choice, ...rest]
+  }
 }
 
 /** What an expression without fields comes to. */
@@ -71,11 +78,12 @@ function evaluate(expression: ValueExpression, combination: Combination): Comput
       const { value = null, mapping } = chosenOf(leafField(expression.of), combination) ?? {}
       return value === null ? null : valueHolds(expression.of, value, mapping, combination.nowMs)
     }
-    case 'apply':
-      return applied(
-        expression,
-        expression.of.map((part) => evaluate(part, combination)),
-      )
+    case 'apply': {
+      const { function: name, of, caseless = false } = expression
+      const values = of.map((part) => evaluate(part, combination))
+      if (values.slice(0, neededArguments(name)).includes(null)) return null
+      return evaluateFunction(name, values, caseless)
+    }
     default:
       return unreachable(expression)
   }
@@ -83,23 +91,4 @@ function evaluate(expression: ValueExpression, combination: Combination): Comput
 
 function chosenOf(field: FieldName, { chosen }: Combination): Chosen | undefined {
   return chosen.find(({ name }) => name === field)
-}
-
-function applied(
-  { function: name, caseless = false }: Extract<ValueExpression, { readonly kind: 'apply' }>,
-  of: readonly ComputedValue[],
-): ComputedValue {
-  if (name === 'isNull') return of[0] === null
-  if (name === 'and' || name === 'or') {
-    const decisive = name === 'or'
-    if (of.includes(decisive)) return decisive
-    return of.includes(null) ? null : !decisive
-  }
-  if (of.slice(0, neededArguments(name)).includes(null)) return null
-  if (name !== 'like' && name !== 'regex') return valueOperations[name](of, caseless)
-  const [text, pattern] = of
-  if (typeof text !== 'string' || typeof pattern !== 'string') return null
-  if (name === 'regex') return evaluateRegexp(pattern, text, { caseless })
-  const fold = (part: string) => (caseless ? lowerCaseAscii(part) : part)
-  return slowGlob(patternParts(fold(pattern)), fold(text))
 }

@@ -2,7 +2,13 @@ import type { ValueFunction } from '../../plan/filter-plan.ts'
 import { compareByCodePoint } from '../compare-text.ts'
 import { compareNumbers, parseNumber } from '../number.ts'
 import { isInBlock, parseIp, parseIpBlock } from '../ip.ts'
-import { foldedText, maxTextLength, valueText, type ComputedValue } from './computed-value.ts'
+import {
+  foldedText,
+  maxNumberLength,
+  maxTextLength,
+  valueText,
+  type ComputedValue,
+} from './computed-value.ts'
 
 /** What a function gives of arguments of which those it needs are not null. */
 export type ValueOperation = (of: readonly ComputedValue[], caseless: boolean) => ComputedValue
@@ -83,9 +89,7 @@ function arithmetic(
   },
 ): ComputedValue {
   if (typeof a === 'bigint' && typeof b === 'bigint') {
-    const result = how.integers(a, b)
-    // As in 64 bits, which are all that there are elsewhere.
-    return BigInt.asIntN(64, result) === result ? result : null
+    return withinBits(how.integers(a, b))
   }
   if (!isNumber(a) || !isNumber(b)) return null
   const result = how.decimals(Number(a), Number(b))
@@ -134,28 +138,30 @@ function placeOf(value: ComputedValue): number | undefined {
 function readNumber(text: string, base: ComputedValue): ComputedValue {
   const [, sign = '', prefix, digits = ''] = /^([+-]?)(0x)?(.*)$/is.exec(text) ?? []
   const radix = base === null ? (prefix === undefined ? 10 : 16) : placeOf(base)
-  if (radix === undefined || radix < 2 || radix > 36) return null
+  if (radix === undefined || radix < 2 || radix > 36 || text.length > maxNumberLength) return null
   if (radix === 10) return decimalNumber(text)
   const written = prefix !== undefined && radix === 16 ? digits : `${prefix ?? ''}${digits}`
-  const value = integerOf(written.toLowerCase(), BigInt(radix))
-  if (value === null) return null
-  return sign === '-' ? -value : value
+  return integerOf(written.toLowerCase(), BigInt(radix), sign)
 }
 
 function decimalNumber(text: string): ComputedValue {
   const number = parseNumber(text)
   if (number === undefined) return null
-  if (typeof number === 'bigint') return number
-  return /^[+-]?\d+$/.test(text) ? BigInt(number) : number
+  return /^[+-]?\d+$/.test(text) ? withinBits(BigInt(number)) : Number(number)
 }
 
-function integerOf(digits: string, radix: bigint): bigint | null {
-  if (digits === '' || digits.length > 64) return null
+function integerOf(digits: string, radix: bigint, sign: string): bigint | null {
+  if (digits === '') return null
   let value = 0n
   for (const digit of digits) {
     const worth = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(digit)
     if (worth < 0 || BigInt(worth) >= radix) return null
     value = value * radix + BigInt(worth)
   }
+  return withinBits(sign === '-' ? -value : value)
+}
+
+/** As in 64 bits, which are all that there are elsewhere. */
+function withinBits(value: bigint): bigint | null {
   return BigInt.asIntN(64, value) === value ? value : null
 }
