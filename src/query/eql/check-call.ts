@@ -23,7 +23,7 @@ const parametersOf: { readonly [name in EqlFunctionName]: readonly Parameter[] }
   add: [number, number],
   between: [text, text, text, { sort: 'boolean', isOptional: true }],
   cidrMatch: [{ sort: 'address' }, { ...text, isConstant: true, isRest: true }],
-  concat: [{ sort: 'anything', isRest: true }],
+  concat: [{ sort: 'anything', isRest: true, isOptional: true }],
   divide: [number, number],
   endsWith: [text, text],
   indexOf: [text, text, optionalWhole],

@@ -7,10 +7,22 @@ import { withoutSpans } from './without-spans.fixture.ts'
 
 const folder = sharedData('rules/rules')
 
+function categoryFieldOf(rule: { readonly [key: string]: unknown }) {
+  const field = rule['event_category_override']
+  return typeof field === 'string' ? { categoryField: field } : {}
+}
+
+function printed(text: string): string {
+  const parsed = eql.parse(text)
+  return parsed.ok ? eql.format(parsed.value) : ''
+}
+
 describe('the public rules', () => {
   beforeEach(({ skip }) => skip(folder === undefined, withoutSharedData))
   const queries = (folder === undefined ? [] : corpusRules(folder)).flatMap(({ file, rule }) =>
-    rule['type'] === 'eql' ? [{ file, text: String(rule['query']) }] : [],
+    rule['type'] === 'eql'
+      ? [{ file, text: String(rule['query']), categoryField: categoryFieldOf(rule) }]
+      : [],
   )
 
   test('every EQL text parses, and its printed statement parses to the same statement', () => {
@@ -23,6 +35,27 @@ describe('the public rules', () => {
       expect(again, file).toMatchObject({ ok: true })
       if (again.ok) expect(withoutSpans(again.value), file).toEqual(withoutSpans(parsed.value))
     }
+  })
+
+  test('every EQL text has a plan, and its printed statement has the same plan', () => {
+    const fields = ecsCatalogue()
+    const kinds = new Map<string, number>()
+    for (const { file, text, categoryField } of queries) {
+      const plans = [text, printed(text)].map((each) => {
+        const parsed = eql.parse(each)
+        return parsed.ok ? eql.lower(parsed.value, { fields, ...categoryField }) : undefined
+      })
+      const [plan, again] = plans
+      expect(plan, file).toBeDefined()
+      expect(again, file).toEqual(plan)
+      const filters = plan?.kind === 'events' ? [plan] : (plan?.stages ?? [])
+      expect(
+        filters.some(({ filter }) => filter.kind === 'none'),
+        file,
+      ).toBe(false)
+      kinds.set(plan?.kind ?? '', (kinds.get(plan?.kind ?? '') ?? 0) + 1)
+    }
+    expect([...kinds.keys()].toSorted()).toEqual(['events', 'sample', 'sequence'])
   })
 
   test('every EQL text is accepted for ECS fields, unknown ones aside', () => {
