@@ -38,7 +38,8 @@ export const arbitraryContext = {
   nowMs: Date.parse('2024-06-15T12:00:00Z'),
 }
 
-const words = fc.constantFrom(
+/** Texts, some of which other types of fields can hold. */
+export const arbitraryWords = fc.constantFrom(
   'Foo',
   'foo',
   'FOO bar',
@@ -68,11 +69,12 @@ const words = fc.constantFrom(
   '\ud83d\ude00x',
 )
 const scalar: fc.Arbitrary<string | number | boolean> = fc.oneof(
-  words,
+  arbitraryWords,
   fc.constantFrom(0, 1, 1.5, -3, 0.1, 1718449200000, 9007199254740992),
   fc.boolean(),
 )
-const name = fc.constantFrom(
+/** Names of {@link arbitraryFields}, and of fields that they do not know. */
+export const arbitraryFieldName = fc.constantFrom(
   'k',
   'k.low',
   'k.text',
@@ -114,7 +116,7 @@ const { node } = fc.letrec<{ node: JsonValue }>((tie) => ({
 }))
 /** Documents that have something to do with {@link arbitraryPlan}: nested, dotted, mixed, of wrong types. */
 export const arbitraryDocument: fc.Arbitrary<JsonObject> = fc.dictionary(
-  fc.oneof(name, fc.constantFrom('k', 't', 'n', 'i', 'b', 'f', 'l', 'o', 'u')),
+  fc.oneof(arbitraryFieldName, fc.constantFrom('k', 't', 'n', 'i', 'b', 'f', 'l', 'o', 'u')),
   node,
   { maxKeys: 6 },
 )
@@ -128,12 +130,15 @@ const part: fc.Arbitrary<GlobPart> = fc.oneof(
 )
 const glob = fc.array(part, { minLength: 1, maxLength: 5 })
 const field: fc.Arbitrary<FieldSelector> = fc.oneof(
-  { weight: 6, arbitrary: name.map((field): FieldSelector => ({ kind: 'field', name: field })) },
+  {
+    weight: 6,
+    arbitrary: arbitraryFieldName.map((field): FieldSelector => ({ kind: 'field', name: field })),
+  },
   { weight: 1, arbitrary: glob.map((parts): FieldSelector => ({ kind: 'pattern', parts })) },
   { weight: 1, arbitrary: fc.constant<FieldSelector>({ kind: 'any' }) },
 )
 const bound = fc.record({
-  value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
+  value: fc.oneof(arbitraryWords, fc.constantFrom(0, 1.5, 1718449200000)),
   inclusive: fc.boolean(),
 })
 const valueLeaf: fc.Arbitrary<FieldLeafPlan> = fc.oneof(
@@ -154,7 +159,7 @@ const valueLeaf: fc.Arbitrary<FieldLeafPlan> = fc.oneof(
     kind: fc.constant('range' as const),
     field,
     op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const),
-    value: fc.oneof(words, fc.constantFrom(0, 1.5, 1718449200000)),
+    value: fc.oneof(arbitraryWords, fc.constantFrom(0, 1.5, 1718449200000)),
   }),
   fc.record({ kind: fc.constant('between' as const), field, low: bound, high: bound }),
   fc.record({
@@ -179,7 +184,7 @@ const valueLeaf: fc.Arbitrary<FieldLeafPlan> = fc.oneof(
 )
 
 const aboutOneField = fc
-  .tuple(name, fc.array(valueLeaf, { minLength: 1, maxLength: 4 }))
+  .tuple(arbitraryFieldName, fc.array(valueLeaf, { minLength: 1, maxLength: 4 }))
   .map(([one, leaves]) =>
     leaves.map((each): FieldLeafPlan => ({ ...each, field: { kind: 'field', name: one } })),
   )
@@ -187,8 +192,11 @@ const aboutOneField = fc
 const { expression } = fc.letrec<{ expression: ValueExpression }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },
-    { weight: 2, arbitrary: name.map((one): ValueExpression => ({ kind: 'field', name: one })) },
-    words.map((value): ValueExpression => ({ kind: 'constant', value })),
+    {
+      weight: 2,
+      arbitrary: arbitraryFieldName.map((one): ValueExpression => ({ kind: 'field', name: one })),
+    },
+    arbitraryWords.map((value): ValueExpression => ({ kind: 'constant', value })),
     fc
       .constantFrom('0', '1', '-3', '7', '1.5', '2.0', '9223372036854775807')
       .map((written): ValueExpression => ({ kind: 'number', text: written })),
