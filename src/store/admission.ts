@@ -13,10 +13,11 @@ export function admit(event: NewEvent): Admission {
   const reason =
     knownIndexProblem(event.index) ?? (event.id === undefined ? undefined : idProblem(event.id))
   if (reason !== undefined) return { kind: 'refused', reason }
-  if (nestsDeeperThan(event.source, maxEventDepth)) {
+  const text = textOf(event.source)
+  const mayBeDeep = typeof text !== 'string' || opensMoreThan(text, maxEventDepth)
+  if (mayBeDeep && nestsDeeperThan(event.source, maxEventDepth)) {
     return refused(`the event nests deeper than ${maxEventDepth} levels`)
   }
-  const text = textOf(event.source)
   if (typeof text !== 'string') return refused(`the event is not JSON: ${text.problem}`)
   // A UTF-16 code unit gives at most three bytes, so short texts need no exact count.
   if (text.length * 3 > maxEventBytes && byteLength(text) > maxEventBytes) {
@@ -50,6 +51,17 @@ export function idProblem(id: string): string | undefined {
     return `the id is ${byteLength(id)} bytes long; ${maxIdBytes} is the most an id may have`
   }
   return undefined
+}
+
+/** Whether a text has more brackets than levels are allowed: only then must its depth be looked at. */
+function opensMoreThan(text: string, levels: number): boolean {
+  let count = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++count > levels) return true
+    }
+  }
+  return false
 }
 
 function nestsDeeperThan(value: JsonValue, levels: number): boolean {

@@ -2,9 +2,11 @@ import { Fault, messageOf, type Clock, type Logger } from '#base'
 import { compileIndexPatterns } from '#event'
 import type { EventStore, IndexFacts, Retention, StoredEvent } from '../event-store.ts'
 import { askedLately } from './asked-lately.ts'
+import { blockIndexer } from './block-indexer.ts'
 import { damageReport } from './damage.ts'
 import { createLog } from './event-log.ts'
 import { eventWriter } from './event-writer.ts'
+import type { BlockContext } from './open-block.ts'
 import { partsOf } from './parts.ts'
 import { pathOf, recover } from './recovery.ts'
 import { countParts, searchParts, type SnapshotPart } from './search.ts'
@@ -41,11 +43,12 @@ export async function openEmbeddedEventStore(
   options: EmbeddedEventStoreOptions,
 ): Promise<EventStore> {
   const { directory, clock, log } = options
-  const shared: SegmentContext = {
+  const shared: SegmentContext & BlockContext = {
     events: sharedCache<readonly StoredEvent[]>(options.cacheBytes),
     blooms: sharedCache<Buffer | undefined>(options.cacheBytes),
     asked: askedLately(16),
     damage: damageReport(log),
+    indexer: blockIndexer(log),
   }
   const parts = partsOf(await recover({ ...options, ...shared }))
   const exclusively = serially()
@@ -56,16 +59,17 @@ export async function openEmbeddedEventStore(
     const full = parts.tail()
     const firstSequence = full.lastSequence() + 1
     const next = await createLog(pathOf(directory, firstSequence, 'log'))
-    full.finish()
+    full.close()
     parts.rotate(createTail(next, { firstSequence, blocks: shared }))
   }
 
   const segmentOf = async (tail: Tail): Promise<Segment> => {
     const path = pathOf(directory, tail.firstSequence, 'segment')
+    tail.close()
     await writeSegment(path, {
       firstSequence: tail.firstSequence,
       lastSequence: tail.lastSequence(),
-      blocks: tail.finish(),
+      blocks: await tail.indexed(),
       indices: tail.indices(),
     })
     const written = await readSegment(path)
@@ -97,6 +101,7 @@ export async function openEmbeddedEventStore(
   }
 
   const committed = async (): Promise<void> => {
+    await shared.indexer.room()
     const tail = parts.tail()
     const full = tail.log.bytes() >= options.segmentBytes || tail.events() >= options.segmentEvents
     if (!full) return
@@ -162,8 +167,7 @@ export async function openEmbeddedEventStore(
     },
     count: (request) => reading((snapshot) => countParts(snapshot, request, options)),
     get: (index, id) => reading(() => parts.get(index, id)),
-    indicesWith: (patterns, field) =>
-      reading(async (snapshot) => indicesWith(snapshot, patterns, field)),
+    indicesWith: (patterns, field) => reading((snapshot) => indicesWith(snapshot, patterns, field)),
     sequences: () => ({ first: parts.firstSequence(), last: parts.tail().lastSequence() }),
     facts: () =>
       reading(async (snapshot) => {
@@ -186,21 +190,22 @@ export async function openEmbeddedEventStore(
       await upkeep(async () => {
         for (const tail of [...parts.sealing(), parts.tail()]) await tail.log.close()
       })
+      await shared.indexer.close()
     },
   }
 }
 
-function indicesWith(
+async function indicesWith(
   snapshot: readonly SnapshotPart[],
   patterns: readonly string[],
   field: string | undefined,
-): readonly string[] {
+): Promise<readonly string[]> {
   const included = compileIndexPatterns(patterns)
   const found = new Set<string>()
-  for (const { indices } of snapshot) {
-    for (const [index, { fields }] of indices) {
+  for (const { indices, hasField } of snapshot) {
+    for (const index of indices.keys()) {
       if (found.has(index) || !included(index)) continue
-      if (field === undefined || (fields?.has(field) ?? true)) found.add(index)
+      if (field === undefined || (await hasField(index, field))) found.add(index)
     }
   }
   return [...found].toSorted()

@@ -147,14 +147,14 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
   const newIndices = new Set<string>()
   let sequence = acceptance.sequence
 
-  const outcomeOf = async ({ event, id, text, reason }: Candidate): Promise<AppendOutcome> => {
+  // Our own ids are random: nobody can have used one before.
+  const mayExist = ({ event: { index, id }, text }: Candidate): boolean =>
+    text !== undefined && id !== undefined && parts.hasIndex(index) && parts.mayHold(index, id)
+
+  const outcomeOf = ({ event, id, text, reason }: Candidate): AppendOutcome => {
     const { index, source } = event
     if (text === undefined) return { status: 'refused', id, reason: reason ?? '' }
     if (taken.has(index, id)) return { status: 'exists', id }
-    // Our own ids are random: nobody can have used one before.
-    if (event.id !== undefined && parts.hasIndex(index) && (await parts.holds(index, id))) {
-      return { status: 'exists', id }
-    }
     if (!parts.hasIndex(index) && !newIndices.has(index)) {
       if (parts.indexCount() + newIndices.size >= maxIndices) {
         return { status: 'refused', id, reason: tooManyIndices(index) }
@@ -173,7 +173,9 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
     const batch: AppendOutcome[] = []
     for (const candidate of candidates) {
       if (events.length % turnEvents === turnEvents - 1) await setImmediate()
-      batch.push(await outcomeOf(candidate))
+      const { event, id } = candidate
+      const exists = mayExist(candidate) && (await parts.get(event.index, id)) !== undefined
+      batch.push(exists ? { status: 'exists', id } : outcomeOf(candidate))
     }
     outcomes.push(batch)
   }
@@ -207,7 +209,7 @@ async function publish(
       const end = bytes.indexOf(0x0a, start) + 1
       const event = events[at++]
       if (event !== undefined) {
-        parts.tail().publish(event, bytes.subarray(start, end))
+        parts.tail().publish(event, { bytes, start, end })
         parts.noteIndex(event.index)
       }
       start = end

@@ -5,15 +5,15 @@ export interface IndexPart {
   readonly events: number
   readonly firstMs?: number
   readonly lastMs?: number
-  /** Names of fields and objects; null where there were too many to remember. */
+  /** Names of fields and objects; null where there were too many to remember, or not all are known yet. */
   readonly fields: ReadonlySet<string> | null
 }
 
 /** An {@link IndexPart} that grows with its events. */
 export interface GrowingIndexPart {
   addEvent(times: readonly number[]): void
-  /** Remembers a name, up to {@link maxFieldNames}. */
-  add(name: string): void
+  /** Remembers names, up to {@link maxFieldNames}. */
+  addNames(names: Iterable<string>): void
   part(): IndexPart
 }
 
@@ -31,8 +31,8 @@ export function growingIndexPart(): GrowingIndexPart {
         lastMs = Math.max(lastMs ?? ms, ms)
       }
     },
-    add: (name) => {
-      fields?.add(name)
+    addNames: (names) => {
+      for (const name of names) fields?.add(name)
       if (fields !== null && fields.size > maxFieldNames) fields = null
     },
     part: () => ({

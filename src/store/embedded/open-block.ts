@@ -1,150 +1,135 @@
 import type { StoredEvent } from '../event-store.ts'
-import { blockBloom, buildBloom, type Terms } from './bloom.ts'
-import { packText, unpackText } from './block-packing.ts'
+import type { BlockIndex } from './block-index.ts'
+import type { BlockIndexer } from './block-indexer.ts'
+import { unpackText } from './block-packing.ts'
 import { eventWith, growingFacts, type Block, type BlockFacts, type TrackedTimes } from './block.ts'
 import { decodeLines, findLine } from './event-line.ts'
 import type { SharedCache } from './shared-cache.ts'
-import { idHash, type TermHash } from './term-hash.ts'
-import { termCollector, type FieldNames } from './term-collector.ts'
 
-/** A block that will not change any more, packed in memory, ready to go into a segment. */
-export interface PackedBlock extends Block {
+/** A block that will not change any more, in memory, on its way into a segment. */
+export interface ClosedBlock extends Block {
   readonly facts: BlockFacts
-  readonly idHashes: readonly TermHash[]
-  readonly terms: Uint8Array | undefined
-  packed(): Promise<Buffer>
+  readonly index: Promise<BlockIndex>
+}
+
+/** Where the line of an event stands, line break included. */
+export interface LinePlace {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
 }
 
 /** The block that takes the next event. */
 export interface OpenBlock {
-  add(
-    event: StoredEvent,
-    line: Buffer,
-    noted: { readonly names: FieldNames; readonly times: TrackedTimes },
-  ): void
+  add(event: StoredEvent, line: LinePlace, times: TrackedTimes): void
   isFull(): boolean
   isEmpty(): boolean
-  /** What is in it now, for a reader; later events do not show. */
-  snapshot(): Block
-  /** Everything in it as one packed block; it is empty after. */
-  close(): PackedBlock
+  /** What is in it now; later events do not show. */
+  events(): readonly StoredEvent[]
+  /** Everything in it as one closed block; it is empty after. */
+  close(): ClosedBlock
 }
 
 const maxBlockEvents = 512
 const maxBlockBytes = 1024 * 1024
-/** A block of wild events closes early, so that they do not blunt the filter of their neighbours. */
-const closingTerms = 50_000
-/** Beyond this many terms a block goes without a filter. */
-const maxTerms = 100_000
 
-/** What blocks share: the events of those read lately, and which were asked for one event lately. */
+/** What blocks share: the events of those read lately, which were asked for one event lately, and their indexer. */
 export interface BlockContext {
   readonly events: SharedCache<readonly StoredEvent[]>
   readonly asked: (block: object) => boolean
+  readonly indexer: BlockIndexer
 }
 
 /** An empty block; the events of those it closes are kept while there is room. */
-export function openBlock({ events: cache, asked }: BlockContext): OpenBlock {
-  const collector = termCollector()
+export function openBlock(context: BlockContext): OpenBlock {
   let events: StoredEvent[] = []
-  let lines: Buffer[] = []
-  let idHashes: TermHash[] = []
+  let lines: LinePlace[] = []
   let textBytes = 0
   let facts = growingFacts()
 
+  const addLine = (line: LinePlace): void => {
+    const last = lines.at(-1)
+    if (last === undefined || last.bytes !== line.bytes || last.end !== line.start) lines.push(line)
+    else lines[lines.length - 1] = { ...last, end: line.end }
+    textBytes += line.end - line.start
+  }
+
   return {
-    add: (event, line, { names, times }) => {
-      facts.add(event, times, line.length)
-      const id = idHash(event.index, event.id)
-      collector.collect(event.source, names)
-      collector.terms.add(id.a)
+    add: (event, line, times) => {
+      facts.add(event, times, line.end - line.start)
       events.push(event)
-      lines.push(line)
-      idHashes.push(id)
-      textBytes += line.length
+      addLine(line)
     },
-    isFull: () =>
-      events.length >= maxBlockEvents ||
-      textBytes >= maxBlockBytes ||
-      collector.terms.size() >= closingTerms,
+    isFull: () => events.length >= maxBlockEvents || textBytes >= maxBlockBytes,
     isEmpty: () => events.length === 0,
-    snapshot: () => {
-      const seen = events.slice()
-      return {
-        facts: undefined,
-        bloom: async () => undefined,
-        events: async () => seen,
-        find: async (index, id) => eventWith(seen, index, id),
-      }
-    },
+    events: () => events.slice(),
     close: () => {
-      const closed = packedBlock({
-        events,
-        lines,
-        idHashes,
-        facts: facts.facts(),
-        cache,
-        asked,
-        terms: termsOf(collector.terms),
-      })
+      const text = sharedText(lines, textBytes)
+      const closed = closedBlock({ events, text, facts: facts.facts() }, context)
       events = []
       lines = []
-      idHashes = []
       textBytes = 0
       facts = growingFacts()
-      collector.clear()
       return closed
     },
   }
 }
 
-function termsOf(terms: Terms): Uint8Array | undefined {
-  return terms.size() > maxTerms ? undefined : buildBloom(terms, blockBloom)
+/** The lines in memory that the indexing thread sees as well, so that nothing is copied for it. */
+function sharedText(lines: readonly LinePlace[], textBytes: number): Buffer {
+  const text = Buffer.from(new SharedArrayBuffer(textBytes))
+  let at = 0
+  for (const { bytes, start, end } of lines) at += bytes.copy(text, at, start, end)
+  return text
+}
+
+/** What is in a growing block now, for a reader. */
+export function growingBlock(seen: readonly StoredEvent[]): Block {
+  return {
+    facts: undefined,
+    bloom: async () => undefined,
+    events: async () => seen,
+    find: async (index, id) => eventWith(seen, index, id),
+  }
 }
 
 interface Contents {
   readonly events: readonly StoredEvent[]
-  readonly lines: readonly Buffer[]
-  readonly idHashes: readonly TermHash[]
+  readonly text: Buffer
   readonly facts: BlockFacts
-  readonly cache: SharedCache<readonly StoredEvent[]>
-  readonly asked: (block: object) => boolean
-  readonly terms: Uint8Array | undefined
 }
 
-function packedBlock({
-  events,
-  lines,
-  idHashes,
-  facts,
-  cache,
-  asked,
-  terms,
-}: Contents): PackedBlock {
-  const packing = packText(Buffer.concat(lines))
-  // Whoever needs the block meets the failure; until then nobody may be asking.
-  packing.catch(() => undefined)
+function closedBlock(
+  { events, text, facts }: Contents,
+  { events: cache, asked, indexer }: BlockContext,
+): ClosedBlock {
   const key = {}
   void cache.get(key, facts.textBytes, async () => events)
-  const block: PackedBlock = {
+  /** The text itself until it is packed. */
+  let lines: Buffer | undefined = text
+  let terms: Uint8Array | undefined
+  const index = indexer.index(text)
+  const take = async (): Promise<void> => {
+    terms = (await index).terms
+    lines = undefined
+  }
+  void take()
+  const linesNow = async (): Promise<Buffer> =>
+    lines ?? (await unpackText((await index).packed, facts.textBytes))
+  const block: ClosedBlock = {
     facts,
-    idHashes,
-    terms,
+    index,
     bloom: async () => terms,
-    packed: () => packing,
     events: () =>
-      cache.get(key, facts.textBytes, async () => eventsOf(await packing, facts.textBytes)),
-    find: async (index, id) => {
+      cache.get(key, facts.textBytes, async () =>
+        decodeLines(await linesNow()).map(({ event }) => event),
+      ),
+    find: async (inIndex, id) => {
       if (asked(key) || cache.peek(key) !== undefined) {
-        return eventWith(await block.events(), index, id)
+        return eventWith(await block.events(), inIndex, id)
       }
-      return findLine(await unpackText(await packing, facts.textBytes), index, id)
+      return findLine(await linesNow(), inIndex, id)
     },
   }
   return block
-}
-
-/** The events of a packed block. */
-export async function eventsOf(packed: Buffer, textBytes: number): Promise<readonly StoredEvent[]> {
-  return decodeLines(await unpackText(packed, textBytes)).map(({ event }) => event)
 }

@@ -15,8 +15,8 @@ export interface Parts {
   /** The sequence of the oldest event, or of the next one where there is none. */
   firstSequence(): number
   get(index: string, id: string): Promise<StoredEvent | undefined>
-  /** Whether an event with this id rests in that index; no read unless a filter says it may. */
-  holds(index: string, id: string): Promise<boolean>
+  /** Whether an event with this id may rest in that index; costs no read. */
+  mayHold(index: string, id: string): boolean
   hasIndex(index: string): boolean
   indexCount(): number
   noteIndex(index: string): void
@@ -78,6 +78,7 @@ export function partsOf(recovered: Recovered): Parts {
             lastSequence: each.lastSequence(),
             indices: each.indices(),
             blocks: each.blocks(),
+            hasField: each.hasField,
           })),
         ],
         release: () => {
@@ -87,7 +88,11 @@ export function partsOf(recovered: Recovered): Parts {
     },
     firstSequence: () => (segments[0] ?? sealing[0] ?? tail).firstSequence,
     get,
-    holds: async (index, id) => (await get(index, id)) !== undefined,
+    mayHold: (index, id) => {
+      if (inLogs().some((log) => log.holds(index, id))) return true
+      const hash = idHash(index, id)
+      return segments.some((segment) => segment.mayHold(hash))
+    },
     hasIndex: (index) => indices.has(index),
     indexCount: () => indices.size,
     noteIndex: (index) => {

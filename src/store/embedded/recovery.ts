@@ -7,6 +7,7 @@ import { decodeLines } from './event-line.ts'
 import { continueLog, createLog } from './event-log.ts'
 import { readLog } from './log-reader.ts'
 import { readSegment } from './segment-file.ts'
+import type { BlockContext } from './open-block.ts'
 import { openSegment, type Segment, type SegmentContext } from './segment.ts'
 import { createTail, type Tail } from './tail.ts'
 
@@ -20,7 +21,7 @@ export interface Recovered {
 }
 
 /** Where to look, and what is shared by what is found. */
-export interface RecoveryContext extends SegmentContext {
+export interface RecoveryContext extends SegmentContext, BlockContext {
   readonly directory: string
   readonly setAside: string
   readonly damage: Damage
@@ -131,7 +132,7 @@ async function recoverLog(
 function replay(payload: Buffer, tail: Tail): void {
   let start = 0
   for (const { event, bytes } of decodeLines(payload)) {
-    tail.publish(event, payload.subarray(start, start + bytes))
+    tail.publish(event, { bytes: payload, start, end: start + bytes })
     start += bytes
   }
 }

@@ -15,6 +15,8 @@ export interface SnapshotPart {
   readonly lastSequence: number
   readonly indices: ReadonlyMap<string, IndexPart>
   readonly blocks: readonly Block[]
+  /** Whether an event of the index has the field; true where there are too many to remember. */
+  hasField(index: string, field: string): Promise<boolean>
 }
 
 /** Matching events of a snapshot, in pages. With `pruning: false` every block is read: the slow twin. */

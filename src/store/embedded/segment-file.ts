@@ -5,7 +5,8 @@ import { buildBloom, idBloom } from './bloom.ts'
 import type { BlockFacts } from './block.ts'
 import { readExactly, writeDurably } from './durable-files.ts'
 import type { IndexPart } from './index-part.ts'
-import type { PackedBlock } from './open-block.ts'
+import type { BlockIndex } from './block-index.ts'
+import { secondLane } from './term-hash.ts'
 
 /** Where some bytes lie in a segment file. */
 export interface Extent {
@@ -41,11 +42,17 @@ interface IndexEntry extends Omit<IndexPart, 'fields'> {
   readonly fields: readonly string[] | null
 }
 
+/** A block and what was made of its lines. */
+export interface IndexedBlock {
+  readonly facts: BlockFacts
+  readonly index: BlockIndex
+}
+
 /** What goes into a segment. */
 export interface SegmentContents {
   readonly firstSequence: number
   readonly lastSequence: number
-  readonly blocks: readonly PackedBlock[]
+  readonly blocks: readonly IndexedBlock[]
   readonly indices: ReadonlyMap<string, IndexPart>
 }
 
@@ -69,14 +76,14 @@ const unpack = promisify(zstdDecompress)
  */
 export async function writeSegment(path: string, contents: SegmentContents): Promise<void> {
   const { blocks, indices, firstSequence, lastSequence } = contents
-  const packed = await Promise.all(blocks.map((block) => block.packed()))
-  const filters = blocks.map(({ terms }) => terms ?? new Uint8Array())
-  const hashes = blocks.flatMap(({ idHashes }) => idHashes)
+  const packed = blocks.map(({ index }) => index.packed)
+  const filters = blocks.map(({ index }) => index.terms ?? new Uint8Array())
+  const events = blocks.reduce((sum, { facts }) => sum + facts.count, 0)
   const ids = buildBloom(
     {
-      size: () => hashes.length,
+      size: () => events,
       forEach: (visit) => {
-        for (const { a, b } of hashes) visit(a, b)
+        for (const { index } of blocks) for (const a of index.idHashes) visit(a, secondLane(a))
       },
     },
     idBloom,
@@ -88,7 +95,7 @@ export async function writeSegment(path: string, contents: SegmentContents): Pro
   const footer: SegmentFooter = {
     firstSequence,
     lastSequence,
-    events: hashes.length,
+    events,
     blocks: blocks.map(({ facts }, at) => ({
       facts,
       packed: { ...extentAt(packedAt, at), crc: crc32(packed[at] ?? '') },

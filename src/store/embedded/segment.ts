@@ -9,8 +9,7 @@ import { eventWith, type Block } from './block.ts'
 import type { Damage } from './damage.ts'
 import { readExactly, syncDirectory } from './durable-files.ts'
 import type { IndexPart } from './index-part.ts'
-import { findLine } from './event-line.ts'
-import { eventsOf } from './open-block.ts'
+import { decodeLines, findLine } from './event-line.ts'
 import type { BlockEntry, CheckedExtent, Extent, SegmentParts } from './segment-file.ts'
 import type { SharedCache } from './shared-cache.ts'
 import type { TermHash } from './term-hash.ts'
@@ -25,6 +24,8 @@ export interface Segment {
   readonly lastIngestedMs: number
   readonly blocks: readonly Block[]
   readonly indices: ReadonlyMap<string, IndexPart>
+  /** Whether an event of the index has the field; true where there are too many to remember. */
+  hasField(index: string, field: string): Promise<boolean>
   /** Whether the event with this `idHash` may be here; costs no read. */
   mayHold(hash: TermHash): boolean
   /** One event by index and id; `hash` is their `idHash`. Fault where the file is gone and nobody held it. */
@@ -48,6 +49,12 @@ export interface SegmentContext {
 export function openSegment(path: string, parts: SegmentParts, context: SegmentContext): Segment {
   const { footer, ids, bytes } = parts
   const blocks = footer.blocks.map((entry) => sealedBlock(path, entry, footer.terms, context))
+  const indices = new Map<string, IndexPart>(
+    Object.entries(footer.indices).map(([index, { fields, ...rest }]) => [
+      index,
+      { ...rest, fields: fields === null ? null : new Set(fields) },
+    ]),
+  )
   let readers = 0
   let retired = false
 
@@ -64,12 +71,11 @@ export function openSegment(path: string, parts: SegmentParts, context: SegmentC
     events: footer.events,
     lastIngestedMs: footer.blocks.at(-1)?.facts.lastIngestedMs ?? 0,
     blocks,
-    indices: new Map(
-      Object.entries(footer.indices).map(([index, { fields, ...rest }]) => [
-        index,
-        { ...rest, fields: fields === null ? null : new Set(fields) },
-      ]),
-    ),
+    indices,
+    hasField: async (index, field) => {
+      const fields = indices.get(index)?.fields
+      return fields !== undefined && (fields?.has(field) ?? true)
+    },
     mayHold: (hash) => mayHold(ids, hash, idBloom),
     get: async (index, id, hash) => {
       for (const block of blocks) {
@@ -110,7 +116,8 @@ function sealedBlock(
   }
   const readEvents = async (): Promise<readonly StoredEvent[]> => {
     const bytes = await read()
-    return bytes === undefined ? [] : eventsOf(bytes, facts.textBytes)
+    if (bytes === undefined) return []
+    return decodeLines(await unpackText(bytes, facts.textBytes)).map(({ event }) => event)
   }
   const block: Block = {
     facts,

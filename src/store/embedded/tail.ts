@@ -2,8 +2,17 @@ import type { StoredEvent } from '../event-store.ts'
 import { trackedTimesOf, type Block } from './block.ts'
 import type { EventLog } from './event-log.ts'
 import { idMap } from './id-map.ts'
+import { fieldNamesOf } from '../field-names.ts'
 import { growingIndexPart, type GrowingIndexPart, type IndexPart } from './index-part.ts'
-import { openBlock, type BlockContext, type PackedBlock } from './open-block.ts'
+import {
+  growingBlock,
+  openBlock,
+  type BlockContext,
+  type ClosedBlock,
+  type LinePlace,
+} from './open-block.ts'
+
+import type { IndexedBlock } from './segment-file.ts'
 
 /** The events of one log: all of them also in memory, packed, until they rest in a segment. */
 export interface Tail {
@@ -14,14 +23,19 @@ export interface Tail {
   events(): number
   firstIngestedMs(): number | undefined
   /** Shows an event, whose line is on stable storage, to readers. */
-  publish(event: StoredEvent, line: Buffer): void
+  publish(event: StoredEvent, line: LinePlace): void
   holds(index: string, id: string): boolean
   get(index: string, id: string): Promise<StoredEvent | undefined>
   /** Every block, the growing one as it stands now. */
   blocks(): readonly Block[]
+  /** Its indices; the names of their fields only once every block has its index. */
   indices(): ReadonlyMap<string, IndexPart>
+  /** Whether an event of the index has the field, as of now; true where there are too many to remember. */
+  hasField(index: string, field: string): Promise<boolean>
   /** Closes the growing block; nothing may be published after. */
-  finish(): readonly PackedBlock[]
+  close(): void
+  /** Every closed block with its index. */
+  indexed(): Promise<readonly IndexedBlock[]>
 }
 
 /** The tail of a log, empty. */
@@ -32,10 +46,11 @@ export function createTail(
     blocks: shared,
   }: { readonly firstSequence: number; readonly blocks: BlockContext },
 ): Tail {
-  const closed: PackedBlock[] = []
+  const closed: ClosedBlock[] = []
   const growing = openBlock(shared)
   const indices = new Map<string, GrowingIndexPart>()
   const blockById = idMap<number>()
+  let unindexed = 0
   let first: StoredEvent | undefined
   let last: StoredEvent | undefined
 
@@ -47,8 +62,20 @@ export function createTail(
     return part
   }
 
-  const blocks = (): readonly Block[] =>
-    growing.isEmpty() ? closed.slice() : [...closed, growing.snapshot()]
+  const closeBlock = (): void => {
+    const block = growing.close()
+    closed.push(block)
+    unindexed++
+    void noteNames(block)
+  }
+
+  const noteNames = async (block: ClosedBlock): Promise<void> => {
+    const { names } = await block.index
+    unindexed--
+    for (const [index, fields] of names) indexOf(index).addNames(fields)
+  }
+
+  const namesAreKnown = (): boolean => growing.isEmpty() && unindexed === 0
 
   return {
     log,
@@ -57,27 +84,43 @@ export function createTail(
     events: () => blockById.size(),
     firstIngestedMs: () => first?.ingestedMs,
     publish: (event, line) => {
-      const part = indexOf(event.index)
       const times = trackedTimesOf(event.source)
-      growing.add(event, line, { names: part, times })
-      part.addEvent(times[0] ?? [])
+      growing.add(event, line, times)
+      indexOf(event.index).addEvent(times[0] ?? [])
       blockById.set(event.index, event.id, closed.length)
       first ??= event
       last = event
-      if (growing.isFull()) closed.push(growing.close())
+      if (growing.isFull()) closeBlock()
     },
     holds: (index, id) => blockById.has(index, id),
     get: async (index, id) => {
       const at = blockById.get(index, id)
       if (at === undefined) return undefined
-      const block = closed[at] ?? growing.snapshot()
-      return block.find(index, id)
+      return (closed[at] ?? growingBlock(growing.events())).find(index, id)
     },
-    blocks,
-    indices: () => new Map([...indices].map(([index, part]) => [index, part.part()])),
-    finish: () => {
-      if (!growing.isEmpty()) closed.push(growing.close())
-      return closed
+    blocks: () =>
+      growing.isEmpty() ? closed.slice() : [...closed, growingBlock(growing.events())],
+    indices: () => {
+      const known = namesAreKnown()
+      return new Map(
+        [...indices].map(([index, each]) => [
+          index,
+          known ? each.part() : { ...each.part(), fields: null },
+        ]),
+      )
     },
+    hasField: async (index, field) => {
+      const seen = growing.events()
+      await Promise.all(closed.map((block) => block.index))
+      const fields = indices.get(index)?.part().fields
+      if (fields === undefined) return false
+      if (fields === null || fields.has(field)) return true
+      return seen.some((event) => event.index === index && fieldNamesOf(event.source).has(field))
+    },
+    close: () => {
+      if (!growing.isEmpty()) closeBlock()
+    },
+    indexed: () =>
+      Promise.all(closed.map(async ({ facts, index }) => ({ facts, index: await index }))),
   }
 }

@@ -14,8 +14,7 @@ export function presenceHash(field: string): TermHash {
 
 /** Hash of one value of the field whose presence hash is given. */
 export function valueHash(presence: TermHash, value: string): TermHash {
-  const a = firstLane(presence, value)
-  return { a, b: secondLane(a) }
+  return lanesOf(firstLane(valueHashes.seed(presence), value))
 }
 
 /** Hash of one event's id in its index. */
@@ -23,9 +22,17 @@ export function idHash(index: string, id: string): TermHash {
   return lanesOf(mix(id, mix(index, 0x61c88647)))
 }
 
-/** The first number of {@link valueHash} alone: it is asked some sixty times an event. */
-export function firstLane(presence: TermHash, value: string): number {
-  return unsigned(mix(value, presence.a ^ 0x27d4eb2f))
+/** The first number of {@link valueHash}, a UTF-16 code unit at a time. */
+export const valueHashes = {
+  /** Where the values of the field with a presence hash begin. */
+  seed: ({ a }: TermHash): number => a ^ 0x27d4eb2f,
+  step,
+  end: (hash: number, length: number): number => unsigned(finished(hash ^ length)),
+}
+
+/** The first number of {@link valueHash}, from the seed of its field. */
+export function firstLane(seed: number, value: string): number {
+  return unsigned(mix(value, seed))
 }
 
 /** The second number, made from the first. */
@@ -47,9 +54,13 @@ function unsigned(hash: number): number {
 function mix(text: string, seed: number): number {
   let hash = seed | 0
   for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+    hash = step(hash, text.charCodeAt(at))
   }
   return finished(hash ^ text.length)
+}
+
+function step(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193)
 }
 
 function finished(hash: number): number {
