@@ -16,10 +16,15 @@ export const rooms = {
     may: ['alert', 'rule', 'store', 'query', 'event', 'base'],
     portable: false,
   },
+  investigate: {
+    floor: 5,
+    may: ['alert', 'store', 'query', 'event', 'base'],
+    portable: false,
+  },
   api: { floor: 6, may: ['alert', 'rule', 'query', 'event', 'base'], portable: true },
   server: {
     floor: 7,
-    may: ['api', 'detect', 'alert', 'rule', 'store', 'query', 'event', 'base'],
+    may: ['api', 'detect', 'investigate', 'alert', 'rule', 'store', 'query', 'event', 'base'],
     portable: false,
   },
   sensor: { floor: 7, may: ['event', 'base'], portable: false },
@@ -27,6 +32,14 @@ export const rooms = {
     floor: 8,
     may: ['sensor', 'server', 'api', 'detect', 'alert', 'rule', 'store', 'query', 'event', 'base'],
     portable: false,
+  },
+}
+
+/** The page, `web/`: it lives outside of the rooms, and what it needs of them runs in a browser. */
+export const annex = {
+  web: {
+    may: ['api', 'event', 'base'],
+    packages: ['preact', '@preact/signals'],
   },
 }
 
@@ -63,5 +76,10 @@ export const tools = {
   '@duckdb/node-api':
     'the yardstick of bench/: a database of columns, asked what the store is asked',
   knip: 'dead code and unused dependencies',
+  vite: 'builds the page',
+  preact: 'the page: components in 4 KB, without a framework around them',
+  '@preact/signals': 'the page: state that redraws only what reads it',
+  'playwright-core': 'drives a real Chromium in tests of the page',
+  'axe-core': 'finds what keeps people from using the page',
   '@types/node': 'types of the runtime',
 }

@@ -13,14 +13,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['src/**/*.test.ts', 'test/{rules,agreement,corpus,house}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'web/**/*.test.ts',
+            'test/{rules,agreement,corpus,house}/**/*.test.ts',
+          ],
         },
       },
       {
         extends: true,
         test: {
           name: 'system',
-          include: ['test/{system,docs}/**/*.test.ts'],
+          include: ['test/{system,docs,browser}/**/*.test.ts'],
           fileParallelism: false,
         },
       },

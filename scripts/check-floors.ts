@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { packages, rooms, tools } from '../floors.mjs'
+import { annex, packages, rooms, tools } from '../floors.mjs'
 
 const help = `Checks that every room imports only what floors.mjs allows, enters other rooms by their
 door, that no files import one another in a circle, and that every dependency has its reason.
@@ -50,6 +50,24 @@ function problemsOf(path: string, roomName: string, room: Room): readonly string
     const reason = allPackages[name]
     if (reason === undefined) return say('this package has no reason in floors.mjs')
     return reason.rooms.includes(roomName) ? [] : say(`${name} is not for ${roomName}`)
+  })
+}
+
+/** What a file of the page imports that it may not. */
+function annexProblems(path: string): readonly string[] {
+  const { may, packages: ofWeb } = annex.web
+  return importsOf(readFileSync(path, 'utf8')).flatMap((specifier) => {
+    const say = (what: string) => [`${path}: imports ${specifier}: ${what}`]
+    if (specifier.startsWith('#')) {
+      return may.includes(specifier.slice(1)) ? [] : say('the page may not look there')
+    }
+    if (specifier.startsWith('.')) {
+      const target = normalize(join(dirname(path), specifier))
+      return existsSync(target) && target.startsWith('web/') ? [] : say('no such file of the page')
+    }
+    if (isTest(path)) return []
+    const isMeant = ofWeb.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+    return isMeant ? [] : say('this package is not for the page')
   })
 }
 
@@ -117,6 +135,11 @@ function main(args: readonly string[]): number {
     const files = globSync(`src/${name}/**/*.ts`)
     return [...files.flatMap((file) => problemsOf(file, name, room)), ...circlesIn(files)]
   })
+  for (const file of globSync('web/**/*.{ts,tsx}', {
+    exclude: ['web/dist/**', 'web/*.config.ts'],
+  })) {
+    problems.push(...annexProblems(file))
+  }
   problems.push(...dependencyProblems())
   for (const problem of problems) console.error(problem)
   console.log(problems.length === 0 ? 'floors: in order' : `floors: ${problems.length} problems`)

@@ -1,4 +1,5 @@
 export * from './client.ts'
+export * from './investigation-shapes.ts'
 export * from './openapi.ts'
 export * from './role.ts'
 export * from './route.ts'

@@ -12,6 +12,7 @@ import {
   optional,
   string,
 } from './schema.ts'
+import { alertContextShape, alertRowPage, exceptionPreviewShape } from './investigation-shapes.ts'
 import {
   accessKeyShape,
   alertPage,
@@ -40,6 +41,17 @@ const statusChange = {
   reason: optional(described(string({ maxLength: 100 }), 'why it was closed')),
 }
 
+const alertQuery = {
+  status: optional(list(alertStatus)),
+  severity: optional(list(severity)),
+  rule: optional(described(id, 'rule_id or uuid')),
+  host: optional(described(id, 'host.name')),
+  from: optional(instant),
+  to: optional(instant),
+  limit,
+  after,
+}
+
 /** Everything the JSON API can be asked; requests are checked by it, the client and OpenAPI are made of it. */
 export const routes = {
   getHealth: route({
@@ -59,16 +71,31 @@ export const routes = {
     method: 'GET',
     path: '/api/alerts',
     summary: 'Alerts, newest first.',
-    query: {
-      status: optional(list(alertStatus)),
-      severity: optional(list(severity)),
-      rule: optional(described(id, 'rule_id or uuid')),
-      from: optional(instant),
-      to: optional(instant),
-      limit,
-      after,
-    },
+    query: alertQuery,
     answer: alertPage,
+  }),
+  listAlertRows: route({
+    method: 'GET',
+    path: '/api/alerts/rows',
+    summary: 'Alerts as a list shows them, newest first, without building blocks.',
+    query: alertQuery,
+    answer: alertRowPage,
+  }),
+  getAlertContext: route({
+    method: 'GET',
+    path: '/api/alerts/{id}/context',
+    summary: 'Why an alert is new, the command, the processes around it, related alerts.',
+    params: { id },
+    answer: alertContextShape,
+  }),
+  previewAlertException: route({
+    method: 'POST',
+    path: '/api/alerts/{id}/exceptions/preview',
+    summary: 'What an exception made of these entries would have kept from being told.',
+    needs: 'read',
+    params: { id },
+    body: object({ entries: list(anyObject(), 100) }),
+    answer: exceptionPreviewShape,
   }),
   getAlert: route({
     method: 'GET',
@@ -275,6 +302,13 @@ export const routes = {
     summary: 'Takes an access key back; it opens nothing from then on.',
     params: { id },
     answer: object({ revoked: boolean() }),
+  }),
+  createLink: route({
+    method: 'POST',
+    path: '/api/session/links',
+    summary: 'A path of the page that signs its reader in, once and for 15 minutes.',
+    body: object({}),
+    answer: object({ path: string() }),
   }),
   listAudit: route({
     method: 'GET',

@@ -17,6 +17,8 @@ export interface AlertQuery {
   readonly ruleUuid?: string
   readonly ruleId?: string
   readonly host?: string
+  /** False leaves out parts of sequences and what building-block rules tell; default: all. */
+  readonly buildingBlocks?: boolean
   /** Creation time, epoch milliseconds, both ends included. */
   readonly fromMs?: number
   readonly toMs?: number
@@ -105,13 +107,14 @@ async function changeOne(
 }
 
 function conditionsOf(query: AlertQuery): readonly KeyCondition[] {
-  const { status, severity, ruleUuid, ruleId, host, fromMs, toMs } = query
+  const { status, severity, ruleUuid, ruleId, host, buildingBlocks = true, fromMs, toMs } = query
   return [
     ...(status === undefined ? [] : [{ key: 'status', in: status }]),
     ...(severity === undefined ? [] : [{ key: 'severity', in: severity }]),
     ...(ruleUuid === undefined ? [] : [{ key: 'rule_uuid', in: [ruleUuid] }]),
     ...(ruleId === undefined ? [] : [{ key: 'rule_id', in: [ruleId] }]),
     ...(host === undefined ? [] : [{ key: 'host', in: [host] }]),
+    ...(buildingBlocks ? [] : [{ key: 'building_block', in: [0] }]),
     ...(fromMs === undefined && toMs === undefined
       ? []
       : [

@@ -6,11 +6,9 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { openStore, type Store } from '#store'
-import { openAuditLog } from './audit/audit-log.ts'
-import { loadAccessKeys } from './auth/access-keys.ts'
-import { callerLookup } from './auth/caller-lookup.ts'
 import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
+import { openDoors } from './doors.ts'
 import { createIngest } from './ingest.ts'
 import { startServer, type RunningServer, type ServerLimits } from './server.ts'
 
@@ -48,8 +46,13 @@ export async function serverUnderTest({
     clock,
     offer: (events) => engine.offer(events),
   })
-  const keys = await loadAccessKeys(store.documents, clock)
-  const audit = await openAuditLog(join(directory, 'audit.ndjson'), silentLogger)
+  const doors = await openDoors({
+    token,
+    documents: store.documents,
+    auditFile: join(directory, 'audit.ndjson'),
+    clock,
+    logger: silentLogger,
+  })
   const world: ApiWorld = {
     alerts: engine.alerts,
     rules: engine.rules,
@@ -63,8 +66,7 @@ export async function serverUnderTest({
     readinessOf: (rules) => engine.readinessOf(rules),
     events: store.events,
     fields: ecsCatalogue(),
-    keys,
-    audit,
+    ...doors,
     clock,
     version: '0.0.0',
     status: () => Promise.reject(new Error('not part of these tests')),
@@ -73,8 +75,8 @@ export async function serverUnderTest({
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    callerOf: callerLookup(token, keys),
-    audit,
+    doors,
+    page: undefined,
     api,
     world,
     ingest,
@@ -98,7 +100,7 @@ export async function serverUnderTest({
     },
     async close() {
       await server.close(1_000)
-      await audit.close()
+      await doors.audit.close()
       await engine.stop()
       await store.close()
       await rm(directory, { recursive: true, force: true })

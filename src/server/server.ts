@@ -3,20 +3,25 @@ import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
 import type { Api } from '#api'
 import type { EventStore } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
-import { isForKibana, kibanaAnswerer, kibanaNeeds } from './kibana/kibana-routes.ts'
+import { isForKibana, kibanaSide } from './kibana/kibana-routes.ts'
 import { kibanaError } from './kibana/error.ts'
-import { apiRoutes } from './routes/api-routes.ts'
-import type { AuditLog } from './audit/audit-log.ts'
-import { demand, type CallerLookup, type Needs } from './auth/caller.ts'
+import { apiSide } from './routes/api-routes.ts'
+import { demand, type Needs } from './auth/caller.ts'
+import { sessionSide } from './auth/session-side.ts'
 import { defaultBulkLimits, type BulkLimits } from './bulk/receive.ts'
-import { elasticManner, elasticNeeds, elasticRoutes } from './elastic/elastic-routes.ts'
+import type { Doors } from './doors.ts'
+import { elasticManner, elasticSide } from './elastic/elastic-routes.ts'
 import type { ElasticIdentity } from './elastic/identity.ts'
 import { drain, type BodyLimits } from './http/body.ts'
 import { send, type Answer, type Exchange } from './http/exchange.ts'
 import { isAllowedHost } from './http/host-check.ts'
 import { inFlight } from './http/in-flight.ts'
+import type { Side } from './http/side.ts'
 import { apiError, elasticError, faultOf, statusOf } from './http/status.ts'
 import type { Ingest } from './ingest.ts'
+import type { PageFiles } from './page/page-files.ts'
+import { pageSide } from './page/page-side.ts'
+import { streamSide } from './stream/stream-side.ts'
 
 /** What a server serves, and how. */
 export interface ServerOptions {
@@ -26,10 +31,9 @@ export interface ServerOptions {
   readonly port: number
   /** Names, beside addresses and `localhost`, under which the server may be called. */
   readonly allowedHosts?: readonly string[]
-  /** Who sends a request. */
-  readonly callerOf: CallerLookup
-  /** Told of every request that changes something, or was not allowed to. */
-  readonly audit: AuditLog
+  readonly doors: Doors
+  /** Undefined: none is built. */
+  readonly page: PageFiles | undefined
   readonly api: Api
   /** What the Kibana-like side works on. */
   readonly world: ApiWorld
@@ -174,7 +178,7 @@ async function serve({ request, response, stopping, answerOf, options }: Service
       .filter((segment) => segment !== '')
       .map(decoded),
     query: searchParams,
-    caller: options.callerOf(request.headers.authorization),
+    caller: options.doors.callerOf(request),
     signal: AbortSignal.any([gone.signal, stopping]),
   }
   const answer = await answerOf(exchange).catch((thrown: unknown) =>
@@ -206,23 +210,25 @@ function decoded(segment: string): string {
 }
 
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
-  const api = apiRoutes(options.api)
-  const kibana = kibanaAnswerer({ ...options.world, identity: options.identity })
-  const elastic = elasticRoutes({
-    identity: options.identity,
-    ingest: options.ingest,
-    events: options.events,
-    clock: options.clock,
+  const { identity, ingest, events, clock } = options
+  const elastic = elasticSide({
+    identity,
+    ingest,
+    events,
+    clock,
     bulkLimits: limits.bulk,
     bodyLimits: limits.body,
-    inFlight: inFlight({
-      places: limits.bulkRequests,
-      waitMs: limits.bulkWaitMs,
-      clock: options.clock,
-    }),
+    inFlight: inFlight({ places: limits.bulkRequests, waitMs: limits.bulkWaitMs, clock }),
   })
+  const sides: readonly Side[] = [
+    pageSide(options.page),
+    sessionSide(options.doors, clock),
+    streamSide(options.doors.feed),
+    kibanaSide({ ...options.world, identity }),
+    apiSide(options.api),
+  ]
   return async (exchange) => {
-    const { request, segments } = exchange
+    const { request } = exchange
     if (!isAllowedHost(request.headers.host, options.allowedHosts ?? [])) {
       const host = visibleText(String(request.headers.host).slice(0, 100))
       throw new Fault(
@@ -231,17 +237,11 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
         `this server is not called [${host}]; use its address, or allow the name with --allow-host`,
       )
     }
-    const isKibana = isForKibana(exchange)
-    const isApi = !isKibana && segments[0] === 'api'
-    const needs = isKibana
-      ? kibanaNeeds(exchange)
-      : isApi
-        ? api.needs(exchange)
-        : elasticNeeds(exchange)
+    const side = sides.find((each) => each.isMeant(exchange)) ?? elastic
+    const needs = side.needs(exchange)
     const answer = async (): Promise<Answer> => {
       demand(exchange.caller, needs)
-      if (isKibana) return kibana(exchange)
-      return isApi ? api.answer(exchange) : elastic(exchange)
+      return side.answer(exchange)
     }
     return audited(exchange, needs, { options, answer })
   }
@@ -261,7 +261,7 @@ async function audited(
     const at = new Date(options.clock.nowMs()).toISOString()
     const what = `${method} /${segments.join('/')}`.slice(0, 1_000)
     const entry = { at, who: caller.name, role: caller.role, what, status }
-    await options.audit.append(entry).catch((thrown: unknown) => {
+    await options.doors.audit.append(entry).catch((thrown: unknown) => {
       options.logger.error('not written to the audit log', { ...entry, reason: messageOf(thrown) })
     })
   }

@@ -6,6 +6,14 @@ import { none } from './takes.ts'
 /** Verbs about who may do what, and who did. */
 export const accessCommands: readonly Command[] = [
   {
+    name: ['open'],
+    summary: 'print the address of the page, with a secret that signs in once',
+    takes: none,
+    options: connectOptions,
+    examples: ['vedette open', 'xdg-open "$(vedette open)"'],
+    run: async (call, terminal) => (await import('../open.ts')).open(call, terminal),
+  },
+  {
     name: ['key', 'create'],
     summary: 'make an access key for a shipper, a person or a script',
     arguments: 'NAME',

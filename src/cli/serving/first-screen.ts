@@ -1,5 +1,5 @@
 import type { WireStatus } from '#api'
-import type { AccessToken } from '#server'
+import type { AccessToken, OneTimeLinks } from '#server'
 import { shown, type Terminal } from '../terminal.ts'
 
 /** What somebody wants to know when the server has started. */
@@ -8,7 +8,13 @@ export function firstScreen(
     status,
     url,
     token,
-  }: { readonly status: WireStatus; readonly url: string; readonly token: AccessToken },
+    links,
+  }: {
+    readonly status: WireStatus
+    readonly url: string
+    readonly token: AccessToken
+    readonly links: OneTimeLinks
+  },
   terminal: Terminal,
 ): string {
   const ok = terminal.tint('good', '✓')
@@ -19,6 +25,9 @@ export function firstScreen(
     `${ok} data       ${shown(status.data_directory)} (${store.events} events kept)`,
     `${ok} listening  ${url}${isLoopback(url) ? ' (this machine only)' : ' (not encrypted: whoever reads the network reads the token)'}`,
     `${ok} token      in ${shown(token.path)}${token.isNew ? `, new: ${token.token}` : ''}`,
+    ...(terminal.errIsTty
+      ? [`${ok} page       ${url}${links.path()} (signs in once, within 15 minutes)`]
+      : []),
     `${sees ? ok : mind} sensor     ${sensorText(status)}`,
     ...sensor.blind_spots.map((spot) => `             cannot see: ${shown(spot)}`),
     ...(sensor.remedy === undefined

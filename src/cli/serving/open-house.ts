@@ -4,19 +4,20 @@ import type { Api } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
 import {
-  callerLookup,
   createApi,
   createIngest,
-  loadAccessKeys,
   loadOrCreateToken,
-  openAuditLog,
+  loadPageFiles,
+  openDoors,
   startServer,
   type AccessToken,
   type ApiWorld,
+  type OneTimeLinks,
   type RunningServer,
 } from '#server'
 import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
+import { pageDirectory } from '../page-directory.ts'
 import { productVersion } from '../version.ts'
 import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
 import { auditFileOf } from '../audit-file.ts'
@@ -51,6 +52,7 @@ export interface House {
   readonly token: AccessToken
   readonly engine: Engine
   readonly api: Api
+  readonly links: OneTimeLinks
   /** Takes nothing new in, finishes what runs, and gives everything back. */
   close(): Promise<void>
 }
@@ -90,9 +92,14 @@ async function furnish(
   const version = productVersion()
   const id = await instanceIdOf(directory)
   const token = await loadOrCreateToken(directory)
-  const keys = await loadAccessKeys(store.documents, clock)
-  const audit = await openAuditLog(auditFileOf(directory), logger)
-  closers.push(() => audit.close())
+  const doors = await openDoors({
+    token: token.token,
+    documents: store.documents,
+    auditFile: auditFileOf(directory),
+    clock,
+    logger,
+  })
+  closers.push(() => doors.audit.close())
 
   const engine = createEngine({
     store,
@@ -113,6 +120,9 @@ async function furnish(
   }
   await engine.start()
   closers.push(() => engine.stop())
+  engine.onAlert((alerts) =>
+    doors.feed.publish({ what: 'created', ids: alerts.map(({ id }) => id) }),
+  )
 
   const ingest = createIngest({
     events: store.events,
@@ -142,8 +152,7 @@ async function furnish(
     readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
     events: store.events,
     fields: installedFields(),
-    keys,
-    audit,
+    ...doors,
     clock,
     version,
     status,
@@ -153,8 +162,8 @@ async function furnish(
     host: options.host,
     port: options.port,
     allowedHosts: options.allowedHosts,
-    callerOf: callerLookup(token.token, keys),
-    audit,
+    doors,
+    page: await loadPageFiles(pageDirectory()),
     api,
     world,
     ingest,
@@ -173,7 +182,7 @@ async function furnish(
     watch = await watchHost({ ingest, clock, logger, agent, mode, engineSockets })
     closers.push(() => watch.close())
   }
-  return { url: server.url, token, engine, api }
+  return { url: server.url, token, engine, api, links: doors.links }
 }
 
 /** Writes down where the server is reached, for the commands that look for it. */

@@ -5,10 +5,9 @@ import { isExpired, type ExceptionItem, type InstalledRule } from '#rule'
 import type { Versioned } from '#store'
 import type { AlertBook } from '../alerts.ts'
 import { endpointListId, type ExceptionBook } from '../exceptions.ts'
-import { effectiveFilter } from '../execution/effective-filter.ts'
-import type { ExceptingItem } from '../execution/excepting-item.ts'
 import type { RuleBook } from '../rules.ts'
 import type { ExceptionMatches } from './exception-tally.ts'
+import { readyItems } from './ready-items.ts'
 
 /** What to think of an item. `stale`: it has not matched for 30 days. */
 export type ExceptionVerdict =
@@ -82,30 +81,6 @@ export async function reviewExceptions(
       }
     }),
   }
-}
-
-/** The items as they would be asked if none had expired; those that cannot be applied are left out. */
-async function readyItems(
-  exceptions: ExceptionBook,
-  items: readonly ExceptionItem[],
-  context: { readonly fields: FieldCatalogue; readonly nowMs: number },
-): Promise<ReadonlyMap<string, ExceptingItem>> {
-  const named = new Set(
-    items.flatMap(({ entries }) =>
-      entries.flatMap((each) => (each.type === 'list' ? [each.list.id] : [])),
-    ),
-  )
-  const loaded = await Promise.all([...named].map((id) => exceptions.values.load(id)))
-  const lasting = items.map(({ expireTime: _expiry, ...item }) => item)
-  const { items: small, largeItems } = effectiveFilter({
-    filter: { kind: 'all' },
-    exceptions: lasting,
-    valueLists: loaded.filter((list) => list !== undefined),
-    settings: {},
-    context,
-    readsDocuments: true,
-  })
-  return new Map([...small, ...largeItems].map((item) => [item.itemId, item]))
 }
 
 async function truePositivesOf(

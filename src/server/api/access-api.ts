@@ -8,7 +8,8 @@ import type { ApiWorld } from './api-world.ts'
 export function accessApi({
   keys,
   audit,
-}: ApiWorld): Pick<Api, 'listKeys' | 'createKey' | 'revokeKey' | 'listAudit'> {
+  links,
+}: ApiWorld): Pick<Api, 'listKeys' | 'createKey' | 'revokeKey' | 'listAudit' | 'createLink'> {
   return {
     listKeys: async () => ({ keys: keys.list().map(wireKey) }),
     async createKey({ body: { name, role, indices = [], expires_at: expiresAt } }) {
@@ -24,6 +25,7 @@ export function accessApi({
       return { key: wireKey(key), secret }
     },
     revokeKey: async ({ id }) => ({ revoked: await keys.revoke(id) }),
+    createLink: async () => ({ path: links.path() }),
     listAudit: async ({ limit = 100 }) => ({ entries: await audit.latest(limit) }),
   }
 }

@@ -1,7 +1,8 @@
 import { statusOf } from '#alert'
 import type { AlertBody, StatusChange } from '#alert'
-import type { Api, WireAlert } from '#api'
+import type { Api, RequestOf, routes, WireAlert } from '#api'
 import { Fault, parseDate } from '#base'
+import type { AlertQuery } from '#detect'
 import type { ApiWorld } from './api-world.ts'
 import { ruleOf } from './rules-api.ts'
 
@@ -9,20 +10,14 @@ type AlertCalls = Pick<Api, 'listAlerts' | 'getAlert' | 'setAlertStatus' | 'setA
 
 /** The part of the API that is about alerts. */
 export function alertsApi(world: ApiWorld): AlertCalls {
-  const { alerts, clock } = world
+  const { alerts, clock, feed } = world
   const changeOf = (body: Pick<StatusChange, 'status' | 'reason'>): StatusChange => ({
     ...body,
     atMs: clock.nowMs(),
   })
   return {
-    async listAlerts({ status, severity, rule, from, to, limit = 100, after }) {
-      const query = {
-        ...(status !== undefined && { status }),
-        ...(severity !== undefined && { severity }),
-        ...(rule !== undefined && { ruleUuid: (await ruleOf(world, rule)).uuid }),
-        ...(from !== undefined && { fromMs: instantOf('from', from) }),
-        ...(to !== undefined && { toMs: instantOf('to', to) }),
-      }
+    async listAlerts({ limit = 100, after, ...asked }) {
+      const query = await alertQueryOf(world, asked)
       const page = await alerts.list({ ...query, limit, ...(after !== undefined && { after }) })
       const total = await alerts.count(query)
       return {
@@ -35,18 +30,46 @@ export function alertsApi(world: ApiWorld): AlertCalls {
     async setAlertStatus({ id, body }) {
       await alertOf(world, id)
       await alerts.changeStatus([id], changeOf(body))
+      feed.publish({ what: 'changed', ids: [id] })
       return wireOf(await alertOf(world, id))
     },
     async setAlertsStatus({ body: { ids, ...change } }) {
       const outcomes = await alerts.changeStatus(ids, changeOf(change))
       const missing = outcomes.filter(({ result }) => result === 'not-found').map(({ id }) => id)
       const changed = outcomes.filter(({ result }) => result !== 'not-found').map(({ id }) => id)
+      feed.publish({ what: 'changed', ids: changed })
       return { changed, missing }
     },
   }
 }
 
-async function alertOf({ alerts }: ApiWorld, id: string) {
+/** The alerts that a request asks for. Faults: `invalid`, `not-found` for a rule. */
+export async function alertQueryOf(
+  world: ApiWorld,
+  {
+    status,
+    severity,
+    rule,
+    host,
+    from,
+    to,
+  }: Pick<
+    RequestOf<(typeof routes)['listAlertRows']>,
+    'status' | 'severity' | 'rule' | 'host' | 'from' | 'to'
+  >,
+): Promise<AlertQuery> {
+  return {
+    ...(status !== undefined && { status }),
+    ...(severity !== undefined && { severity }),
+    ...(rule !== undefined && { ruleUuid: (await ruleOf(world, rule)).uuid }),
+    ...(host !== undefined && { host }),
+    ...(from !== undefined && { fromMs: instantOf('from', from) }),
+    ...(to !== undefined && { toMs: instantOf('to', to) }),
+  }
+}
+
+/** One alert. Faults: `not-found`. */
+export async function alertOf({ alerts }: ApiWorld, id: string) {
   const found = await alerts.get(id)
   if (found !== undefined) return found
   throw new Fault('not-found', 'alert.not-found', `there is no alert ${id}`)

@@ -15,11 +15,10 @@ import type {
 import type { FieldCatalogue } from '#event'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
-import type { AuditLog } from '../audit/audit-log.ts'
-import type { AccessKeys } from '../auth/access-keys.ts'
+import type { Doors } from '../doors.ts'
 
 /** What the API works on. */
-export interface ApiWorld {
+export interface ApiWorld extends Pick<Doors, 'keys' | 'audit' | 'links' | 'feed'> {
   readonly alerts: AlertBook
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
@@ -34,8 +33,6 @@ export interface ApiWorld {
   readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
   readonly events: EventStore
   readonly fields: FieldCatalogue
-  readonly keys: AccessKeys
-  readonly audit: AuditLog
   readonly clock: Clock
   readonly version: string
   readonly status: () => Promise<WireStatus>

@@ -5,6 +5,7 @@ import type { ApiWorld } from './api-world.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
 import { readinessApi } from './readiness-api.ts'
+import { investigationApi } from './investigation-api.ts'
 import { rulesApi } from './rules-api.ts'
 import { runsApi } from './runs-api.ts'
 import { savedQueriesApi } from './saved-queries-api.ts'
@@ -14,6 +15,7 @@ export function createApi(world: ApiWorld): Api {
   const document = openApiDocument(world.version)
   return {
     ...alertsApi(world),
+    ...investigationApi(world),
     ...rulesApi(world),
     ...runsApi(world),
     ...savedQueriesApi(world),

@@ -23,7 +23,7 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
       return { items: (await exceptions.items(listId)).map(exceptionItemToWire) }
     },
     async addExceptionItem({ list_id: listId, body }) {
-      const item = itemOf(world, listId, body)
+      const item = exceptionItemOf(world, listId, body)
       await ensureList(world, { listId, name: listId, type: 'detection' })
       await exceptions.putItem(item)
       return exceptionItemToWire(item)
@@ -31,7 +31,7 @@ export function exceptionsApi(world: ApiWorld): ExceptionCalls {
     async addRuleException({ id, body }) {
       const installed = await ruleOf(world, id)
       const listId = `rule-${installed.uuid}`
-      const item = itemOf(world, listId, body)
+      const item = exceptionItemOf(world, listId, body)
       const name = `exceptions of ${installed.rule.name}`
       await ensureList(world, { listId, name, type: 'rule_default' })
       await exceptions.putItem(item)
@@ -91,7 +91,12 @@ function isoOf(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function itemOf(world: ApiWorld, listId: string, body: WireExceptionItem): ExceptionItem {
+/** An item of a request. Faults: `invalid`. */
+export function exceptionItemOf(
+  world: Pick<ApiWorld, 'clock'>,
+  listId: string,
+  body: WireExceptionItem,
+): ExceptionItem {
   const wire: JsonObject = {
     type: 'simple',
     namespace_type: 'single',

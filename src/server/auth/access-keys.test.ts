@@ -15,7 +15,12 @@ async function keysUnderTest() {
 test('a key opens what its role says, also after a restart, and its secret is kept nowhere', async () => {
   const { clock, documents, keys } = await keysUnderTest()
   const { key, secret } = await keys.create({ ...wanted, expiresMs: undefined })
-  const caller = { name: 'key web-1', role: 'ingest', indices: ['logs-nginx.*'] }
+  const caller = {
+    name: 'key web-1',
+    role: 'ingest',
+    keyId: key.id,
+    indices: ['logs-nginx.*'],
+  }
   expect(keys.callerOf(secret)).toEqual(caller)
   const again = await loadAccessKeys(documents, clock)
   expect(again.callerOf(secret)).toEqual(caller)

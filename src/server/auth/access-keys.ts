@@ -29,6 +29,8 @@ export interface AccessKeys {
   create(asked: NewAccessKey): Promise<{ readonly key: AccessKey; readonly secret: string }>
   /** True if there was one. It opens nothing from then on. */
   revoke(id: string): Promise<boolean>
+  /** Whether a key still opens something. */
+  isOpen(id: string): boolean
   /** Who a secret belongs to; undefined for one that is unknown, ended or revoked. */
   callerOf(secret: string): Caller | undefined
 }
@@ -67,7 +69,13 @@ export async function loadAccessKeys(documents: DocumentStore, clock: Clock): Pr
     kept.update(id, (body) => ({ ...body, last_used_ms: nowMs })).catch(() => undefined)
   }
 
+  const isOpen = (id: string): boolean => {
+    const key = keys.get(id)
+    return key !== undefined && (key.expires_ms === null || key.expires_ms > clock.nowMs())
+  }
+
   return {
+    isOpen,
     list: () =>
       [...keys]
         .map(([id, key]) => accessKeyOf(id, key))
@@ -105,10 +113,10 @@ export async function loadAccessKeys(documents: DocumentStore, clock: Clock): Pr
       const key = keys.get(id)
       if (key === undefined) return undefined
       if (!timingSafeEqual(hashOf(secret), Buffer.from(key.hash, 'hex'))) return undefined
-      if (key.expires_ms !== null && key.expires_ms <= clock.nowMs()) return undefined
+      if (!isOpen(id)) return undefined
       noteUse(id, key)
       const { name, role, indices } = key
-      return { name: `key ${name}`, role, ...(indices.length > 0 && { indices }) }
+      return { name: `key ${name}`, role, keyId: id, ...(indices.length > 0 && { indices }) }
     },
   }
 }

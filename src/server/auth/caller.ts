@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { mayDo, rolesThatMay, type Permission, type Role } from '#api'
 import { Fault } from '#base'
 
@@ -6,12 +7,16 @@ export interface Caller {
   /** What the audit log calls them. */
   readonly name: string
   readonly role: Role
+  /** The access key they hold; absent for the token. */
+  readonly keyId?: string
   /** Index patterns that events may be sent to; absent: to all. */
   readonly indices?: readonly string[]
 }
 
-/** Finds out who sends a request by its Authorization header; undefined for nobody we know. */
-export type CallerLookup = (header: string | undefined) => Caller | undefined
+/** Finds out who sends a request; undefined for nobody we know. */
+export type CallerLookup = (
+  request: Pick<IncomingMessage, 'headers' | 'method'>,
+) => Caller | undefined
 
 /** What a request asks of whoever sends it; `nothing`: it is open to all. */
 export type Needs = Permission | 'nothing' | 'any-role'

@@ -1,10 +1,10 @@
 import { Fault, type JsonObject } from '#base'
-import type { Needs } from '../auth/caller.ts'
 import { filterPath } from '../bulk/filter-path.ts'
 import { receiveBulk } from '../bulk/receive.ts'
 import { bulkAnswer } from '../bulk/result.ts'
 import { bodyOf, jsonBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
+import type { Side } from '../http/side.ts'
 import type { ElasticSide } from './elastic-side.ts'
 import { clusterHealth, licenseAnswer, rootAnswer, xpackAnswer } from './identity.ts'
 import { singleDocument } from './single-document.ts'
@@ -12,17 +12,19 @@ import { templateShelf } from './templates.ts'
 
 const maxTemplateBytes = 8 * 1024 * 1024
 
-/** What a request asks of whoever sends it: clients of any role look at what kind of server this is. */
-export function elasticNeeds({ method }: Pick<Exchange, 'method'>): Needs {
-  return method === 'GET' || method === 'HEAD' ? 'any-role' : 'ingest'
-}
-
-/** Answers what shippers and clients of Elasticsearch ask; `not-found` faults for what is not spoken here. */
-export function elasticRoutes(side: ElasticSide): (exchange: Exchange) => Promise<Answer> {
+/**
+ * Answers what shippers and clients of Elasticsearch ask; `not-found` faults for what is not spoken here.
+ * Clients of any role look at what kind of server this is.
+ */
+export function elasticSide(side: ElasticSide): Side {
   const templates = templateShelf()
-  return async (exchange) => {
-    const answer = await answerOf(exchange)
-    return { ...answer, ...elasticManner(exchange, answer) }
+  return {
+    isMeant: () => true,
+    needs: ({ method }) => (method === 'GET' || method === 'HEAD' ? 'any-role' : 'ingest'),
+    async answer(exchange) {
+      const answer = await answerOf(exchange)
+      return { ...answer, ...elasticManner(exchange, answer) }
+    },
   }
 
   async function answerOf(exchange: Exchange): Promise<Answer> {

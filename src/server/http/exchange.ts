@@ -23,6 +23,8 @@ export interface Answer {
   readonly status: number
   /** Absent: no body. */
   readonly body?: JsonObject | string
+  /** In place of a body: a file as it is. */
+  readonly bytes?: Uint8Array
   /** In place of a body: text that is sent as it comes. A fault in its midst breaks the connection. */
   readonly stream?: AsyncIterable<string>
   readonly contentType?: string
@@ -57,16 +59,18 @@ function sendWhole(
   { request, response }: Pick<Exchange, 'request' | 'response'>,
   answer: Answer,
 ): void {
-  const text =
-    answer.body === undefined || typeof answer.body === 'string'
-      ? (answer.body ?? '')
-      : JSON.stringify(answer.body)
+  const bytes = answer.bytes ?? Buffer.from(textOf(answer.body))
   response.writeHead(answer.status, {
-    ...(text !== '' && { 'content-type': answer.contentType ?? 'application/json' }),
-    'content-length': Buffer.byteLength(text),
+    ...(bytes.length > 0 && { 'content-type': answer.contentType ?? 'application/json' }),
+    'content-length': bytes.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...answer.headers,
   })
-  response.end(request.method === 'HEAD' ? undefined : text)
+  response.end(request.method === 'HEAD' ? undefined : bytes)
+}
+
+function textOf(body: Answer['body']): string {
+  if (body === undefined) return ''
+  return typeof body === 'string' ? body : JSON.stringify(body)
 }

@@ -1,7 +1,7 @@
 import type { Permission } from '#api'
 import { Fault } from '#base'
-import type { Needs } from '../auth/caller.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
+import type { Side } from '../http/side.ts'
 import { alertRoutes } from './alerts.ts'
 import { kibanaCall, type KibanaRoute, type KibanaWorld } from './call.ts'
 import { exceptionItemRoutes } from './exception-items.ts'
@@ -61,25 +61,29 @@ export function isForKibana({
   return room === 'status' && request.headers['kbn-xsrf'] !== undefined
 }
 
-/** What a request to Kibana asks of whoever sends it; any role may learn that it is not answered here. */
-export function kibanaNeeds(exchange: Exchange): Needs {
-  return routesAt(exchange).route?.needs ?? 'any-role'
+/**
+ * Answers requests to Kibana; any role may learn what is not answered here. Faults: `not-found` for what is not
+ * spoken here, and those of the routes.
+ */
+export function kibanaSide(world: KibanaWorld): Side {
+  return {
+    isMeant: isForKibana,
+    needs: (exchange) => routesAt(exchange).route?.needs ?? 'any-role',
+    answer: (exchange) => answerOf(world, exchange),
+  }
 }
 
-/** Answers requests to Kibana. Faults: `not-found` for what is not spoken here, and those of the routes. */
-export function kibanaAnswerer(world: KibanaWorld): (exchange: Exchange) => Promise<Answer> {
-  return async (exchange) => {
-    const { segments } = exchange
-    if (isInOtherSpace(segments)) {
-      const message = `there is no space ${segments[1] ?? ''}: everything is in the space default`
-      throw new Fault('not-found', 'kibana.unknown-path', message)
-    }
-    const { route, here, path } = routesAt(exchange)
-    if (route !== undefined) return route.answer(kibanaCall(world, exchange))
-    const others = here.map((each) => each.method).join(', ')
-    const help = others === '' ? 'this part of Kibana is not answered here' : `it takes ${others}`
-    throw new Fault('not-found', 'kibana.unknown-path', `${exchange.method} ${path}: ${help}`)
+async function answerOf(world: KibanaWorld, exchange: Exchange): Promise<Answer> {
+  const { segments } = exchange
+  if (isInOtherSpace(segments)) {
+    const message = `there is no space ${segments[1] ?? ''}: everything is in the space default`
+    throw new Fault('not-found', 'kibana.unknown-path', message)
   }
+  const { route, here, path } = routesAt(exchange)
+  if (route !== undefined) return route.answer(kibanaCall(world, exchange))
+  const others = here.map((each) => each.method).join(', ')
+  const help = others === '' ? 'this part of Kibana is not answered here' : `it takes ${others}`
+  throw new Fault('not-found', 'kibana.unknown-path', `${exchange.method} ${path}: ${help}`)
 }
 
 function routesAt(exchange: Exchange) {

@@ -1,16 +1,8 @@
 import { Fault, type JsonObject, type JsonValue } from '#base'
 import { routes, type Api, type RouteName, type Schema, type SchemaProblem } from '#api'
-import type { Needs } from '../auth/caller.ts'
 import { jsonBodyOf } from '../http/body.ts'
-import type { Answer, Exchange } from '../http/exchange.ts'
-
-/** The HTTP side of the API. */
-export interface ApiRoutes {
-  /** What whoever sends the request must be allowed to do; any role may learn that there is no such route. */
-  needs(exchange: Exchange): Needs
-  /** Checks the request by its route, asks the API, and gives its answer. Faults: `invalid`, `not-found`, and the API's. */
-  answer(exchange: Exchange): Promise<Answer>
-}
+import type { Exchange } from '../http/exchange.ts'
+import type { Side } from '../http/side.ts'
 
 const maxBodyBytes = 32 * 1024 * 1024
 
@@ -19,9 +11,13 @@ interface Found {
   readonly params: { readonly [name: string]: string }
 }
 
-/** The API over HTTP: paths, queries and bodies in, JSON out. */
-export function apiRoutes(api: Api): ApiRoutes {
+/**
+ * The API over HTTP: paths, queries and bodies in, JSON out. Any role may learn that there is no such route.
+ * Faults: `invalid` by the schemas of a route, `not-found`, and those of the API.
+ */
+export function apiSide(api: Api): Side {
   return {
+    isMeant: ({ segments }) => segments[0] === 'api',
     needs(exchange) {
       const found = foundRoute(exchange)
       return found === undefined ? 'any-role' : routes[found.name].needs

@@ -1,0 +1,5 @@
+export * from './alert-row.ts'
+export * from './command-line.ts'
+export * from './process-chain.ts'
+export * from './related-alerts.ts'
+export * from './why-new.ts'

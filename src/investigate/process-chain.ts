@@ -1,0 +1,162 @@
+import type { AlertBody } from '#alert'
+import { parseDate, type JsonObject } from '#base'
+import type { FilterPlan, MatchContext } from '#query'
+import type { EventStore } from '#store'
+import { textOf, textsOf } from './text-of.ts'
+
+/** A process in the story of an alert. */
+export interface ChainProcess {
+  readonly entityId: string
+  readonly pid: string
+  readonly name: string
+  readonly executable: string
+  readonly args: readonly string[]
+  readonly user: string
+  /** Epoch milliseconds; undefined where nobody saw it start. */
+  readonly startedMs: number | undefined
+  readonly role: 'ancestor' | 'parent' | 'alert' | 'child'
+  /** What it ran before, oldest first, where it became another program. */
+  readonly earlier: readonly string[]
+}
+
+/** The processes that led to an alert, oldest first, and the first of those that came of it. */
+export interface ProcessChain {
+  readonly processes: readonly ChainProcess[]
+  /** Ancestors that the events name and of which none is stored: the sensor started later, or retention took them. */
+  readonly unseen: number
+  readonly moreChildren: boolean
+}
+
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+/** Ancestors start long before; what started earlier than that is told as unseen. */
+const ancestorsWithinMs = 30 * dayMs
+const maxEvents = 2_000
+const maxChildren = 20
+
+/** Follows the entity ids of an alert through the stored process events. Undefined for an alert about no process. */
+export async function processChain(
+  alert: AlertBody,
+  {
+    events,
+    context,
+    signal,
+  }: {
+    readonly events: EventStore
+    readonly context: MatchContext
+    readonly signal?: AbortSignal
+  },
+): Promise<ProcessChain | undefined> {
+  const own = textOf(alert, 'process.entity_id')
+  const atMs = parseDate(textOf(alert, 'kibana.alert.original_time'))
+  if (textOf(alert, 'process.name') === '' && own === '') return undefined
+  const parent = textOf(alert, 'process.parent.entity_id')
+  const ancestry = textsOf(alert, 'process.Ext.ancestry').filter((id) => id !== '' && id !== own)
+  const lineage = [...new Set([...(parent === '' ? [] : [parent]), ...ancestry])]
+  if (own === '' || atMs === undefined) {
+    return { processes: fromAlertAlone(alert), unseen: 0, moreChildren: false }
+  }
+  const read = async (filter: FilterPlan, fromMs: number, toMs: number) => {
+    const found: JsonObject[] = []
+    const pages = events.search({
+      indices: ['logs-*'],
+      filter,
+      context,
+      time: { fields: { primary: '@timestamp' }, fromMs, toMs },
+      order: 'time-ascending',
+      limit: maxEvents,
+      ...(signal !== undefined && { signal }),
+    })
+    for await (const page of pages) found.push(...page.map(({ source }) => source))
+    return found
+  }
+  const [before, after] = await Promise.all([
+    read(anyOf('process.entity_id', [...lineage, own]), atMs - ancestorsWithinMs, atMs),
+    read(anyOf('process.parent.entity_id', [own]), atMs, atMs + hourMs),
+  ])
+  const byId = grouped(before)
+  const seen = lineage.filter((id) => byId.has(id) || id === parent)
+  const children = [...grouped(after)].filter(([id]) => id !== own)
+  return {
+    processes: [
+      ...seen
+        .toReversed()
+        .map((id) =>
+          id === parent && !byId.has(id)
+            ? parentOf(alert)
+            : processOf(byId.get(id) ?? [], id === parent ? 'parent' : 'ancestor'),
+        ),
+      { ...ownProcess(alert), earlier: earlierOf(byId.get(own) ?? []) },
+      ...children.slice(0, maxChildren).map(([, starts]) => processOf(starts, 'child')),
+    ],
+    unseen: lineage.length - seen.length,
+    moreChildren: children.length > maxChildren || after.length >= maxEvents,
+  }
+}
+
+function anyOf(field: string, values: readonly string[]): FilterPlan {
+  return { kind: 'match-any', field: { kind: 'field', name: field }, values }
+}
+
+function grouped(sources: readonly JsonObject[]): ReadonlyMap<string, readonly JsonObject[]> {
+  return Map.groupBy(sources, (source) => textOf(source, 'process.entity_id'))
+}
+
+function processOf(events: readonly JsonObject[], role: ChainProcess['role']): ChainProcess {
+  const latest = events.findLast((event) => textOf(event, 'event.action') === 'exec') ?? events[0]
+  const fallback = latest ?? {}
+  return {
+    ...read(fallback, 'process'),
+    user: textOf(fallback, 'user.name'),
+    startedMs:
+      parseDate(textOf(fallback, 'process.start')) ??
+      parseDate(textOf(events[0] ?? {}, '@timestamp')),
+    role,
+    earlier: earlierOf(events),
+  }
+}
+
+/** The programs that a process became before the last one; what it was before the first, its parent says. */
+function earlierOf(events: readonly JsonObject[]): readonly string[] {
+  const programs = events
+    .filter((event) => textOf(event, 'event.action') === 'exec')
+    .map((event) => textOf(event, 'process.name'))
+  return [...new Set(programs.slice(0, -1))].filter((name) => name !== programs.at(-1))
+}
+
+function fromAlertAlone(alert: AlertBody): readonly ChainProcess[] {
+  const own = ownProcess(alert)
+  return textOf(alert, 'process.parent.name') === '' ? [own] : [parentOf(alert), own]
+}
+
+function ownProcess(alert: AlertBody): ChainProcess {
+  return {
+    ...read(alert, 'process'),
+    user: textOf(alert, 'user.name'),
+    startedMs:
+      parseDate(textOf(alert, 'process.start')) ??
+      parseDate(textOf(alert, 'kibana.alert.original_time')),
+    role: 'alert',
+    earlier: [],
+  }
+}
+
+function parentOf(alert: AlertBody): ChainProcess {
+  return {
+    ...read(alert, 'process.parent'),
+    user: textOf(alert, 'process.parent.user.name'),
+    startedMs: parseDate(textOf(alert, 'process.parent.start')),
+    role: 'parent',
+    earlier: [],
+  }
+}
+
+function read(document: JsonObject, path: string) {
+  return {
+    entityId: textOf(document, `${path}.entity_id`),
+    pid: textOf(document, `${path}.pid`),
+    name: textOf(document, `${path}.name`),
+    executable: textOf(document, `${path}.executable`),
+    args: textsOf(document, `${path}.args`),
+  }
+}

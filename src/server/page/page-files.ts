@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress } from 'node:zlib'
+
+/** A file of the page, ready to be sent. */
+export interface PageFile {
+  readonly type: string
+  readonly bytes: Buffer
+  readonly brotli: Buffer
+}
+
+/** The built page: its document, and what the document asks for, by path (`assets/x.js`). */
+export interface PageFiles {
+  readonly document: PageFile
+  readonly byPath: ReadonlyMap<string, PageFile>
+}
+
+const types: { readonly [extension: string]: string } = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** Reads the built page of a directory into memory; undefined where none is built. */
+export async function loadPageFiles(directory: string): Promise<PageFiles | undefined> {
+  const document = await fileAt(join(directory, 'index.html')).catch(() => undefined)
+  if (document === undefined) return undefined
+  const names = await readdir(join(directory, 'assets'))
+  const files = await Promise.all(
+    names
+      .filter((name) => types[extname(name)] !== undefined)
+      .map(
+        async (name) => [`assets/${name}`, await fileAt(join(directory, 'assets', name))] as const,
+      ),
+  )
+  return { document, byPath: new Map(files) }
+}
+
+const compress = promisify(brotliCompress)
+
+async function fileAt(path: string): Promise<PageFile> {
+  const bytes = await readFile(path)
+  const brotli = await compress(bytes)
+  return { type: types[extname(path)] ?? 'application/octet-stream', bytes, brotli }
+}

@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks'
+import { visibleText } from '#base'
+import { api } from '../../api.ts'
+import { may } from '../../frame/session.ts'
+import { tellDone } from '../../frame/toast.tsx'
+import { counted, Problem, Severity } from '../../parts/text.tsx'
+import { problemOf, useLoaded } from '../../parts/use-loaded.ts'
+import './rules.css'
+
+/** The rules: which are on, and whether they can fire on what is stored. */
+export function RulesPage() {
+  const rules = useLoaded('rules', (signal) => api.listRules({}, signal))
+  const readiness = useLoaded('readiness', (signal) => api.listReadiness({}, signal))
+  const [words, setWords] = useState('')
+  const verdicts = new Map(readiness.value?.rules.map((each) => [each.id ?? '', each]))
+  const wanted = words.toLowerCase()
+  const shown = (rules.value?.rules ?? []).filter(({ rule, rule_id: id }) =>
+    `${String(rule['name'])} ${id} ${String(rule['type'])}`.toLowerCase().includes(wanted),
+  )
+  const turn = async (id: string, enabled: boolean): Promise<void> => {
+    const set = async (on: boolean): Promise<void> => {
+      await api.setRuleEnabled({ id, body: { enabled: on } })
+      rules.reload()
+      readiness.reload()
+    }
+    try {
+      await set(enabled)
+      tellDone(`Switched ${enabled ? 'on' : 'off'}.`, () => set(!enabled))
+    } catch (thrown) {
+      tellDone(`Not done: ${problemOf(thrown)}`)
+    }
+  }
+  return (
+    <div class="rules">
+      <div class="line">
+        <h1>Rules</h1>
+        <span class="muted">{rules.value !== undefined && counted(shown.length, 'rule')}</span>
+        <label class="line rules-search">
+          Find{' '}
+          <input
+            type="text"
+            value={words}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      {rules.problem !== undefined && <Problem text={rules.problem} onRetry={rules.reload} />}
+      {readiness.problem !== undefined && (
+        <Problem text={readiness.problem} onRetry={readiness.reload} />
+      )}
+      <div class="rules-box" tabIndex={0} role="region" aria-label="Installed rules">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">On</th>
+              <th scope="col">Rule</th>
+              <th scope="col">Severity</th>
+              <th scope="col">Type</th>
+              <th scope="col">Can it fire?</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ id, enabled, rule }) => {
+              const name = visibleText(String(rule['name']))
+              const verdict = verdicts.get(id)
+              return (
+                <tr key={id}>
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`${name} is on`}
+                      checked={enabled}
+                      disabled={!may('manage')}
+                      onChange={(event) => void turn(id, event.currentTarget.checked)}
+                    />
+                  </td>
+                  <td>
+                    <a href={`/alerts?rule=${encodeURIComponent(id)}`}>{name}</a>
+                  </td>
+                  <td>
+                    <Severity severity={String(rule['severity'])} />
+                  </td>
+                  <td>{visibleText(String(rule['type']))}</td>
+                  <td>
+                    {verdict !== undefined && (
+                      <Verdict verdict={verdict.verdict} reasons={verdict.reasons} />
+                    )}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}
+
+const verdictWords: { readonly [verdict: string]: readonly [tone: string, text: string] } = {
+  'could-fire': ['ok', 'could fire'],
+  learning: ['warn', 'learning'],
+  'cannot-fire': ['bad', 'cannot fire'],
+}
+
+function Verdict({
+  verdict,
+  reasons,
+}: {
+  readonly verdict: string
+  readonly reasons: readonly { readonly message: string }[]
+}) {
+  const [tone, text] = verdictWords[verdict] ?? ['', verdict]
+  return (
+    <>
+      <span class={`chip ${tone}`}>{text}</span>{' '}
+      <span class="muted">{reasons.map(({ message }) => visibleText(message)).join('; ')}</span>
+    </>
+  )
+}
