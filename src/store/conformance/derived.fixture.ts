@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { DerivedStore } from '../derived-store.ts'
 import { withStore, type OpenStore } from './support.fixture.ts'
 
 /** What a store promises of what is derived from its events. */
@@ -6,17 +7,31 @@ export function describeDerived(open: OpenStore): void {
   describe('what is derived from events', () => {
     test('a name gives back what was last written under it, until it is deleted', () =>
       withStore(open, async ({ derived }) => {
-        expect(await derived.read('a-1')).toBeUndefined()
+        expect(await derived.open('a-1')).toBeUndefined()
         await derived.write('a-1', chunksOf([1, 2], [], [3]))
         await derived.write('b', chunksOf())
-        expect([...((await derived.read('a-1')) ?? [])]).toEqual([1, 2, 3])
-        expect(await derived.read('b')).toHaveLength(0)
+        expect(await bytesOf(derived, 'a-1')).toEqual([1, 2, 3])
+        expect(await bytesOf(derived, 'b')).toEqual([])
         await derived.write('a-1', chunksOf([4]))
-        expect([...((await derived.read('a-1')) ?? [])]).toEqual([4])
+        expect(await bytesOf(derived, 'a-1')).toEqual([4])
         expect(await derived.names()).toEqual(['a-1', 'b'])
         await derived.delete('a-1')
         await derived.delete('never-there')
         expect(await derived.names()).toEqual(['b'])
+      }))
+
+    test('what was written is taken in pieces, cut short where it ends', () =>
+      withStore(open, async ({ derived }) => {
+        const bytes = Array.from({ length: 10 }, (_, n) => n)
+        await derived.write('a', chunksOf(bytes))
+        const reader = await derived.open('a')
+        expect(reader?.size).toBe(10)
+        const taken = async (...lengths: readonly number[]) =>
+          ((await reader?.take(lengths)) ?? []).map((part) => [...part])
+        expect(await taken(2, 0, 3)).toEqual([[0, 1], [], [2, 3, 4]])
+        expect(await taken(4, 4, 4)).toEqual([[5, 6, 7, 8], [9], []])
+        expect(await taken(1)).toEqual([[]])
+        await reader?.close()
       }))
 
     test('a write that fails leaves what was there', () =>
@@ -27,7 +42,7 @@ export function describeDerived(open: OpenStore): void {
           throw new Error('cannot be made')
         }
         await expect(derived.write('a', failing())).rejects.toThrow('cannot be made')
-        expect([...((await derived.read('a')) ?? [])]).toEqual([1])
+        expect(await bytesOf(derived, 'a')).toEqual([1])
         expect(await derived.names()).toEqual(['a'])
       }))
 
@@ -42,4 +57,11 @@ export function describeDerived(open: OpenStore): void {
 
 async function* chunksOf(...chunks: readonly (readonly number[])[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield Uint8Array.from(chunk)
+}
+
+async function bytesOf(derived: DerivedStore, name: string): Promise<readonly number[]> {
+  const reader = await derived.open(name)
+  const [bytes = new Uint8Array()] = (await reader?.take([reader.size])) ?? []
+  await reader?.close()
+  return [...bytes]
 }

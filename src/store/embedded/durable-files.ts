@@ -41,8 +41,8 @@ export async function writeAll(
   position: number,
 ): Promise<number> {
   let at = position
-  for (let first = 0; first < parts.length; first += partsPerWrite) {
-    let left: Uint8Array[] = parts.slice(first, first + partsPerWrite)
+  for (let first = 0; first < parts.length; first += partsPerCall) {
+    let left: Uint8Array[] = parts.slice(first, first + partsPerCall)
     while (left.length > 0) {
       const { bytesWritten } = await file.writev(left, at)
       at += bytesWritten
@@ -52,8 +52,27 @@ export async function writeAll(
   return at
 }
 
+/** Fills the parts from `position` on, and gives where it stopped: earlier only where the file ends. */
+export async function readAll(
+  file: FileHandle,
+  parts: readonly Uint8Array[],
+  position: number,
+): Promise<number> {
+  let at = position
+  for (let first = 0; first < parts.length; first += partsPerCall) {
+    let left: readonly Uint8Array[] = parts.slice(first, first + partsPerCall)
+    while (left.length > 0) {
+      const { bytesRead } = await file.readv(left, at)
+      if (bytesRead === 0) return at
+      at += bytesRead
+      left = after(left, bytesRead)
+    }
+  }
+  return at
+}
+
 /** Linux takes at most 1,024 buffers in one call. */
-const partsPerWrite = 512
+const partsPerCall = 512
 
 function after(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let skip = bytes

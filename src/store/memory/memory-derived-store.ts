@@ -1,10 +1,13 @@
-import { checkDerivedName, type DerivedStore } from '../derived-store.ts'
+import { checkDerivedName, type DerivedReader, type DerivedStore } from '../derived-store.ts'
 
 /** A {@link DerivedStore} in memory. */
 export function memoryDerivedStore(): DerivedStore {
   const bytesByName = new Map<string, Uint8Array<ArrayBuffer>>()
   return {
-    read: async (name) => bytesByName.get(name)?.slice(),
+    async open(name) {
+      const bytes = bytesByName.get(name)
+      return bytes && readerOf(bytes)
+    },
     async write(name, chunks) {
       checkDerivedName(name)
       const bytes: number[] = []
@@ -15,5 +18,14 @@ export function memoryDerivedStore(): DerivedStore {
       bytesByName.delete(name)
     },
     names: async () => [...bytesByName.keys()].toSorted(),
+  }
+}
+
+function readerOf(bytes: Uint8Array<ArrayBuffer>): DerivedReader {
+  let at = 0
+  return {
+    size: bytes.length,
+    take: async (lengths) => lengths.map((length) => bytes.slice(at, (at += length))),
+    close: async () => undefined,
   }
 }
