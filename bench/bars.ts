@@ -55,18 +55,21 @@ export const bars: readonly Bar[] = [
     id: 'first-seen-growth',
     question: 'first-seen check at 10 M combinations, time against 1 M',
     limit: { atMost: 1.5 },
+    bench: 'first-seen',
   },
   {
     id: 'first-seen-bytes',
     question: 'memory of one combination',
     unit: 'bytes',
     limit: { atMost: 25 },
+    bench: 'first-seen',
   },
   {
     id: 'first-seen-restart',
     question: 'restart of first-seen at 10 M combinations',
     unit: 'ms',
     limit: { atMost: 1_000 },
+    bench: 'first-seen',
   },
   {
     id: 'bulk-ack',

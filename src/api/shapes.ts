@@ -187,6 +187,29 @@ export const sensorShape = object({
   counters: optional(anyObject()),
 })
 
+/** How the history of new-terms rules is answered for. */
+export const firstSeenShape = object({
+  combinations: integer({ minimum: 0 }),
+  bytes: integer({ minimum: 0 }),
+  behind: described(integer({ minimum: 0 }), 'events that the indexes have not learnt yet'),
+  answered: described(
+    object({ by_index: integer(), by_window: integer(), by_scan: integer() }),
+    'combinations since the start: known by an index; new by an index, found in the window; by reading history',
+  ),
+  indexes: list(
+    object({
+      rule: described(string(), 'id of the rule'),
+      state: described(
+        oneOf('learning', 'ready', 'given-up', 'failed'),
+        'while it is not ready, history is read from the store: the alerts are the same',
+      ),
+      combinations: integer({ minimum: 0 }),
+      bytes: integer({ minimum: 0 }),
+      reason: optional(string()),
+    }),
+  ),
+})
+
 /** What the server is doing. */
 export const statusShape = object({
   version: string(),
@@ -201,6 +224,7 @@ export const statusShape = object({
   ingest: object({ created: integer(), exists: integer(), refused: integer() }),
   rules: object({ installed: integer(), enabled: integer(), runnable: integer() }),
   alerts: object({ open: integer(), acknowledged: integer(), closed: integer() }),
+  first_seen: firstSeenShape,
   memory_bytes: integer({ minimum: 0 }),
 })
 

@@ -33,8 +33,31 @@ export async function* doctorChecks(call: Call, terminal: Terminal): AsyncGenera
   }
   yield { check: 'server', state: 'good', found: `${server.url}, version ${server.status.version}` }
   yield sensorCheck(server.status)
+  yield* historyCheck(server.status)
   yield* rulesCheck(await server.api.listRules({}))
   yield* readinessCheck(await server.api.listReadiness({ enabled: true }))
+}
+
+/** How far the indexes of what was seen before are; nothing where no rule asks. */
+function* historyCheck({ first_seen }: WireStatus): Generator<Finding> {
+  const { indexes, combinations, bytes } = first_seen
+  if (indexes.length === 0) return
+  const count = (state: (typeof indexes)[number]['state']) =>
+    indexes.filter((index) => index.state === state).length
+  const parts = [
+    `${count('ready')} of ${indexes.length} rules have their history indexed`,
+    ...(count('learning') > 0 ? [`${count('learning')} learning`] : []),
+    `${combinations} combinations in ${Math.ceil(bytes / 2 ** 20)} MiB`,
+  ]
+  const troubled = indexes.find(({ reason }) => reason !== undefined)
+  yield {
+    check: 'new terms',
+    state: troubled === undefined ? 'good' : 'warning',
+    found: parts.join(', '),
+    ...(troubled?.reason !== undefined && {
+      help: `rule ${troubled.rule}: ${troubled.reason}; its alerts are the same, its executions take longer`,
+    }),
+  }
 }
 
 function nodeVersion(): Finding {

@@ -21,6 +21,10 @@ import { coveredBy } from './execution/rule-window.ts'
 import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
 import { sharedReads, type SharedReadsFacts } from './execution/shared-reads.ts'
+import { firstSeenBook } from './first-seen/first-seen-book.ts'
+import { firstSeenFacts, type FirstSeenFacts } from './first-seen/first-seen-facts.ts'
+import { indexedHistory } from './first-seen/indexed-history.ts'
+import { scanHistory } from './first-seen/scan-history.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
 import { assessRules } from './readiness/assess-rules.ts'
 import type { DataSource, RuleReadiness } from './readiness/readiness.ts'
@@ -58,6 +62,10 @@ export interface EngineOptions {
   readonly concurrency?: number
   /** False reads the store for each rule alone: the slow twin of shared reads. Default true. */
   readonly sharesReads?: boolean
+  /** False reads history for each question anew: the slow twin of the index of first sightings. Default true. */
+  readonly indexesFirstSeen?: boolean
+  /** What all indexes of first sightings together may take, bytes; beyond it history is read. Default 256 MiB. */
+  readonly firstSeenBytes?: number
   /** How long executions are remembered, milliseconds. Default 14 days. */
   readonly executionsKeptMs?: number
   /** Gives ids of newly installed rules. Default: random. */
@@ -120,6 +128,7 @@ export interface EngineFacts {
   readonly runningExecutions: number
   readonly live: LiveFacts
   readonly reads: SharedReadsFacts
+  readonly firstSeen: FirstSeenFacts
 }
 
 /** An engine that does nothing until it is started, except what it is asked to do once. */
@@ -139,12 +148,23 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const savedQueries = savedQueryBook(documents, { onChange: () => enabled.touch() })
   const shared = sharedReads(store.events)
+  const firstSeen = firstSeenBook({
+    store,
+    fields,
+    clock,
+    logger,
+    productVersion: options.productVersion ?? '0.1.0',
+    isAtWork: (uuid) => enabled.get(uuid) !== undefined,
+    maxBytes: options.firstSeenBytes ?? 256 * 1024 * 1024,
+  })
+  const indexed = indexedHistory(firstSeen, () => store.events.sequences())
   const events =
     options.sharesReads === false ? store.events : { ...store.events, search: shared.search }
   const world: DetectionWorld = {
     clock,
     logger,
     reader: eventReader({ events, alerts, space: options.space ?? 'default' }),
+    history: options.indexesFirstSeen === false ? scanHistory : indexed,
     alerts,
     executions,
     budgets: budgetBook(alerts),
@@ -217,7 +237,10 @@ export function createEngine(options: EngineOptions): Engine {
     const [was, is] = [before?.rule.enabled ?? false, after?.rule.enabled ?? false]
     const uuid = (after ?? before)?.uuid ?? ''
     if (is && !was) await schedule.enabled(uuid)
-    if (was && !is) await schedule.disabled(uuid)
+    if (was && !is) {
+      firstSeen.release(uuid)
+      await schedule.disabled(uuid)
+    }
     schedule.wake()
   }
   const rules = ruleBook({
@@ -257,7 +280,9 @@ export function createEngine(options: EngineOptions): Engine {
       keptMs: executionsKeptMs,
     }),
     async start() {
-      for (const rule of await rules.list()) enabled.put(rule)
+      const installed = await rules.list()
+      for (const rule of installed) enabled.put(rule)
+      await firstSeen.keepRules(installed.map(({ uuid }) => uuid))
       await schedule.start()
       await runner.start()
       started = true
@@ -266,10 +291,13 @@ export function createEngine(options: EngineOptions): Engine {
       started = false
       await Promise.all([runner.stop(), schedule.stop()])
       await live.stop()
+      await firstSeen.stop()
       await exceptions.tally.flush()
     },
     offer: (events) => {
-      if (started) live.offer(events)
+      if (!started) return
+      firstSeen.offer(events)
+      live.offer(events)
     },
     async idle() {
       await live.idle()
@@ -290,6 +318,7 @@ export function createEngine(options: EngineOptions): Engine {
       runningExecutions: schedule.running,
       live: live.facts(),
       reads: shared.facts(),
+      firstSeen: firstSeenFacts(firstSeen, indexed),
     }),
   }
 }

@@ -6,6 +6,7 @@ import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from 
 import type { TimeFields } from '#store'
 import type { WarningKind } from './execution/message.ts'
 import type { EventReader } from './execution/event-reader.ts'
+import type { FirstSeenHistory } from './first-seen/first-seen-history.ts'
 import type { WindowNotes } from './execution/window-notes.ts'
 import type { SavedQueryBook } from './saved-queries.ts'
 
@@ -92,6 +93,8 @@ export interface WindowSearch {
   readonly lookUps: EventReader
   /** The rule's earlier alerts that tell of events in the window; see `execution/own-alerts.ts`. */
   readonly ownAlerts: (window: RuleWindow) => AsyncIterable<AlertBody>
+  /** What was there before the window. */
+  readonly history: FirstSeenHistory
   readonly notes: WindowNotes
   /** `max_signals`. */
   readonly maxAlerts: number

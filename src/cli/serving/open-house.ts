@@ -23,6 +23,7 @@ import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './h
 import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
+import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
 import { sensorSources } from './sensor-sources.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -240,6 +241,7 @@ function statusTeller(parts: StatusParts): () => ReturnType<Api['getStatus']> {
         runnable: enabled.filter(({ rule }) => compileRule(rule, fields).ok).length,
       },
       alerts: { open, acknowledged, closed },
+      first_seen: firstSeenStatus(engine.facts().firstSeen),
       memory_bytes: process.memoryUsage.rss(),
     }
   }

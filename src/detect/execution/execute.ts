@@ -157,6 +157,7 @@ async function searchOf(
       note: (itemId, event) => world.excepted.note(itemId, event, rule.uuid),
     }),
     lookUps: reader,
+    history: world.history,
     notes: windowNotes(world.windowNotes, rule, kind),
     ownAlerts: (window) => {
       const isFirst = request.previousStartedAtMs === undefined

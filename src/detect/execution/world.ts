@@ -4,6 +4,7 @@ import type { FieldCatalogue } from '#event'
 import type { ExceptionItem, InstalledRule, ValueList } from '#rule'
 import type { Collection } from '#store'
 import type { ExceptionTally } from '../exceptions/exception-tally.ts'
+import type { FirstSeenHistory } from '../first-seen/first-seen-history.ts'
 import type { BudgetBook } from './budget.ts'
 import type { DetectionSettings } from './effective-filter.ts'
 import type { EventReader } from './event-reader.ts'
@@ -16,6 +17,7 @@ export interface DetectionWorld {
   readonly clock: Clock
   readonly logger: Logger
   readonly reader: EventReader
+  readonly history: FirstSeenHistory
   readonly alerts: Collection<AlertBody>
   readonly executions: Collection<ExecutionRecord>
   readonly budgets: BudgetBook

@@ -1,4 +1,8 @@
-import type { WindowSearch } from '../rule-type.ts'
+import type { AlertOwner } from '#alert'
+import type { FilterPlan, MatchContext } from '#query'
+import type { RuleWindow } from '#rule'
+import type { TimeFields } from '#store'
+import type { EventReader } from '../execution/event-reader.ts'
 import type { Combination } from './combination.ts'
 import type { TermField } from './term.ts'
 
@@ -9,24 +13,43 @@ export interface FirstSeen {
   readonly id: string
 }
 
+/** Whose history, and among which events: what a rule reads in one window. */
+export interface HistorySearch {
+  readonly owner: AlertOwner
+  readonly window: RuleWindow
+  /** When the execution to which the window belongs is due, epoch milliseconds. */
+  readonly dueMs: number
+  readonly time: TimeFields
+  readonly indices: readonly string[]
+  /** The effective filter: query, filters, exceptions, settings. */
+  readonly filter: FilterPlan
+  readonly context: MatchContext
+  readonly reader: EventReader
+  readonly signal: AbortSignal
+}
+
 /** Which combinations, and since when. */
 export interface FirstSeenRequest {
   readonly fields: readonly TermField[]
   readonly combinations: readonly Combination[]
   /** Where history begins, epoch milliseconds, included. It ends where the search's window does, included. */
   readonly historyStartMs: number
-  /** A combination met at or before this time is known; which of its events is told is then of no matter. */
+  /** A combination met at or before this time is known. */
   readonly knownUntilMs: number
 }
 
+/** What history says of combinations, by their keys; those that it never met are in neither. */
+export interface FirstSeenAnswer {
+  /** Met at or before `knownUntilMs`: the time of one such event, where the member knows one. */
+  readonly known: ReadonlyMap<string, number | undefined>
+  /** Met only later: the oldest event, of several of one time the one stored first. */
+  readonly fresh: ReadonlyMap<string, FirstSeen>
+}
+
 /**
- * When combinations were first seen among the events that satisfy a search's filter. The answer depends on
- * nothing but the events, so that every member gives the same one.
+ * When combinations were first seen among the events that satisfy a search's filter. Which combinations
+ * are known and which event was first depends on nothing but the events: every member says the same.
  */
 export interface FirstSeenHistory {
-  /** By combination key; combinations never seen are left out. Of several events of one time, the one stored first. */
-  firstSeen(
-    search: WindowSearch,
-    request: FirstSeenRequest,
-  ): Promise<ReadonlyMap<string, FirstSeen>>
+  firstSeen(search: HistorySearch, request: FirstSeenRequest): Promise<FirstSeenAnswer>
 }

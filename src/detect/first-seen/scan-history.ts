@@ -8,7 +8,8 @@ import type { Term, TermField } from './term.ts'
 /** The plain history: reads the events again each time. Every other member must agree with it. */
 export const scanHistory: FirstSeenHistory = {
   async firstSeen(search, { fields, combinations, historyStartMs, knownUntilMs }) {
-    const found = new Map<string, FirstSeen>()
+    const known = new Map<string, number>()
+    const fresh = new Map<string, FirstSeen>()
     const others = turns()
     const undecided = new Set(combinations.map(({ key }) => key))
     const { indices, context, reader, signal, time, window } = search
@@ -26,16 +27,19 @@ export const scanHistory: FirstSeenHistory = {
         if (ms === undefined) continue
         await others.take(combinationCountOf(event.source, fields))
         for (const { key } of combinationsOf(event.source, fields)) {
-          if (!undecided.has(key) || ms >= (found.get(key)?.ms ?? Number.POSITIVE_INFINITY)) {
-            continue
+          if (!undecided.has(key)) continue
+          if (ms <= knownUntilMs) {
+            known.set(key, ms)
+            fresh.delete(key)
+            undecided.delete(key)
+          } else if (ms < (fresh.get(key)?.ms ?? Number.POSITIVE_INFINITY)) {
+            fresh.set(key, { ms, index: event.index, id: event.id })
           }
-          found.set(key, { ms, index: event.index, id: event.id })
-          if (ms <= knownUntilMs) undecided.delete(key)
         }
       }
       if (undecided.size === 0) break
     }
-    return found
+    return { known, fresh }
   },
 }
 

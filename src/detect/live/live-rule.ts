@@ -85,6 +85,7 @@ export async function prepareLiveRule(
     context,
     reader: world.reader,
     lookUps: world.reader,
+    history: world.history,
     notes: windowNotes(world.windowNotes, installed, 'scheduled'),
     ownAlerts: (read) =>
       ownAlerts(world.alerts, {

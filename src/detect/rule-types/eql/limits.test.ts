@@ -5,6 +5,7 @@ import { ecsCatalogue } from '#event'
 import { eql, lowerEql, type EventQueryPlan } from '#query'
 import { benchOf, noonMs } from '../../detect.fixture.ts'
 import { eventReader } from '../../execution/event-reader.ts'
+import { scanHistory } from '../../first-seen/scan-history.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 import { earlySequences } from './early-sequences.ts'
 import { keptResults } from './kept-results.ts'
@@ -46,6 +47,7 @@ async function searchOver(events: readonly JsonObject[]) {
     maxAlerts: 100,
     signal: new AbortController().signal,
     warn: (kind, message) => warnings.push(`${kind}: ${message}`),
+    history: scanHistory,
     noteSearch: () => undefined,
   }
   return { search, warnings, add }

@@ -47,14 +47,14 @@ export function earlyNewTerms(question: NewTermsQuestion): EarlyAnswers {
       }
       if (asked.size === 0) return []
       const combinations = [...asked.values()]
-      const { fields, history } = question
+      const { fields } = question
       const request = { fields, combinations, historyStartMs, knownUntilMs: fromMs }
-      const seen = await history.firstSeen(search, request)
+      const seen = await search.history.firstSeen(search, request)
+      for (const [key, ms] of seen.known) if (ms !== undefined) memory.set(key, ms)
+      for (const [key, { ms }] of seen.fresh) memory.set(key, ms)
       const fresh = combinations.flatMap((combination): readonly NewCombination[] => {
-        const first = seen.get(combination.key)
-        if (first === undefined) return []
-        memory.set(combination.key, first.ms)
-        return first.ms > fromMs ? [{ combination, first }] : []
+        const first = seen.fresh.get(combination.key)
+        return first === undefined ? [] : [{ combination, first }]
       })
       return candidatesOf(search, fresh)
     },

@@ -2,16 +2,15 @@ import { parseDateMath } from '#base'
 import { newTermsAlertId } from '#alert'
 import type { NewTermsParams } from '#rule'
 import type { Combination } from '../../first-seen/combination.ts'
-import type { FirstSeen, FirstSeenHistory } from '../../first-seen/first-seen-history.ts'
+import type { FirstSeen } from '../../first-seen/first-seen-history.ts'
 import type { TermField } from '../../first-seen/term.ts'
 import type { Candidate, WindowSearch } from '../../rule-type.ts'
 import { combinationsIn, type CountedCombination } from './combinations-in.ts'
 
-/** A new_terms rule's parameters with the ways to read its fields and its history. */
+/** A new_terms rule's parameters with the ways to read its fields. */
 export interface NewTermsQuestion {
   readonly params: NewTermsParams
   readonly fields: readonly TermField[]
-  readonly history: FirstSeenHistory
 }
 
 /** So many combinations of a window are held and looked up at a time. */
@@ -66,16 +65,15 @@ async function newAmong(
   question: NewTermsQuestion,
   combinations: readonly CountedCombination[],
 ): Promise<readonly CountedNewCombination[]> {
-  const seen = await question.history.firstSeen(search, {
+  const { fresh } = await search.history.firstSeen(search, {
     fields: question.fields,
     combinations,
     historyStartMs: historyStartOf(search, question.params),
     knownUntilMs: search.window.fromMs,
   })
   return combinations.flatMap((combination) => {
-    const first = seen.get(combination.key)
-    if (first === undefined || first.ms <= search.window.fromMs) return []
-    return [{ combination, first, count: combination.count }]
+    const first = fresh.get(combination.key)
+    return first === undefined ? [] : [{ combination, first, count: combination.count }]
   })
 }
 

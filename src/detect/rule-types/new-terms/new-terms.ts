@@ -1,7 +1,6 @@
 import { err, ok, parseDateMath, type Diagnostic } from '#base'
 import type { FieldCatalogue } from '#event'
 import type { NewTermsParams, Rule } from '#rule'
-import { scanHistory } from '../../first-seen/scan-history.ts'
 import { termFieldOf, type TermField } from '../../first-seen/term.ts'
 import type { RuleType } from '../../rule-type.ts'
 import { existing } from '../existing.ts'
@@ -20,7 +19,7 @@ export const newTerms: RuleType = {
     const terms = termFieldsOf(params, fields)
     const problems = [...(filter.ok ? [] : filter.error), ...terms.problems]
     if (!filter.ok || problems.length > 0) return err(problems)
-    const question = { params, fields: terms.fields, history: scanHistory }
+    const question = { params, fields: terms.fields }
     return ok({
       source: params,
       filter: filter.value,

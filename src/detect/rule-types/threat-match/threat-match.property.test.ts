@@ -8,6 +8,7 @@ import type { ThreatMappingGroup } from '#rule'
 import { memoryStore } from '#store'
 import { minuteMs, noonMs, ruleOf } from '../../detect.fixture.ts'
 import { eventReader } from '../../execution/event-reader.ts'
+import { scanHistory } from '../../first-seen/scan-history.ts'
 import type { Candidate, WindowSearch } from '../../rule-type.ts'
 import { threatMatchCandidates, type Portions } from './threat-match-candidates.ts'
 import { comparisonGroups } from './threat-question.ts'
@@ -194,6 +195,7 @@ async function found(
     maxAlerts: 100,
     signal: new AbortController().signal,
     warn: () => undefined,
+    history: scanHistory,
     noteSearch: () => undefined,
   }
   const question = {

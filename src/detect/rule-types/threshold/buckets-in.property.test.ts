@@ -5,6 +5,7 @@ import { manualClock } from '#base'
 import { ecsCatalogue } from '#event'
 import { memoryStore } from '#store'
 import { eventReader } from '../../execution/event-reader.ts'
+import { scanHistory } from '../../first-seen/scan-history.ts'
 import { termFieldOf } from '../../first-seen/term.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 import { minuteMs, noonMs } from '../../detect.fixture.ts'
@@ -84,6 +85,7 @@ async function searchOver(
     maxAlerts: 100,
     signal: new AbortController().signal,
     warn: () => undefined,
+    history: scanHistory,
     noteSearch: () => undefined,
   }
 }
