@@ -77,5 +77,5 @@ function techniqueRow(technique: string, rules: readonly FoldedRule[]): string {
 }
 
 function indicesOf({ params }: Rule): readonly string[] {
-  return params.type === 'query' || params.type === 'new_terms' ? (params.index ?? []) : []
+  return 'index' in params ? (params.index ?? []) : []
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ecsCatalogue, withMappings } from '#event'
+import { eql } from '#query'
 import { checkRule } from '#rule'
 import { eventTypes } from '#sensor'
 import { coveragePage, techniquesOf } from '../../scripts/starter-rules/coverage-page.ts'
@@ -22,9 +23,19 @@ const fields = withMappings(
 )
 
 test('the pack has its rules, each with an id and a name of its own', () => {
-  expect(pack.length).toBeGreaterThanOrEqual(60)
+  expect(pack.length).toBeGreaterThanOrEqual(95)
   expect(new Set(pack.map(({ rule }) => rule?.ruleId)).size).toBe(pack.length)
   expect(new Set(pack.map(({ rule }) => rule?.name)).size).toBe(pack.length)
+})
+
+test('the pack asks for single events, sequences and samples in EQL', () => {
+  const kinds = pack.flatMap(({ rule }) => {
+    const statement = rule?.params.type === 'eql' ? eql.parse(rule.params.query) : undefined
+    return statement?.ok === true ? [statement.value.query.kind] : []
+  })
+  expect(kinds.length).toBeGreaterThanOrEqual(20)
+  expect(new Set(kinds)).toEqual(new Set(['events', 'sequence', 'sample']))
+  expect(kinds.filter((kind) => kind === 'sequence').length).toBeGreaterThanOrEqual(15)
 })
 
 test('the pack covers at least 25 techniques, and the page of the reference lists them', () => {
