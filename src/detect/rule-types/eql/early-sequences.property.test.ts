@@ -192,3 +192,21 @@ test('a sequence that begins before an execution and ends after it alerts at onc
   expect(await bench.alertIds()).toEqual(early)
   await bench.engine.stop()
 })
+
+test('a sequence whose events are stored and answered together alerts at once', async () => {
+  const bench = benchOf()
+  const [, rule] = rules
+  if (rule === undefined) throw new Error('there is a second rule')
+  await bench.engine.rules.install(rule, { user: 'test' })
+  await bench.engine.start()
+  await settled(bench.engine)
+  // Whatever comes first makes the rule ready; only the events after it are of its kind.
+  bench.engine.offer(await bench.add({ at: 0, kind: 'c', host: 'h' }))
+  await bench.engine.idle()
+  await bench.advance(0.5)
+  const both = await bench.add({ at: 0.1, kind: 'a', host: 'h' }, { at: 0.2, kind: 'b', host: 'h' })
+  bench.engine.offer(both)
+  await bench.engine.idle()
+  expect(await bench.alertIds()).toHaveLength(3)
+  await bench.engine.stop()
+})

@@ -77,9 +77,12 @@ export function earlySequences(
     })
   }
 
-  const begin = async (search: WindowSearch): Promise<void> => {
+  const begin = async (search: WindowSearch, coming: readonly EventDocument[]): Promise<void> => {
     const staged = stager(question, search)
-    const ahead = await eventsAhead(search, nowMs, maxKeys)
+    const stored = await eventsAhead(search, nowMs, maxKeys)
+    // The first events that are asked of are stored too, and with them whatever came since.
+    const first = stored.findIndex((event) => coming.some((each) => isSame(each, event)))
+    const ahead = first === -1 ? stored : stored.slice(0, first)
     for (const event of ahead) {
       const met = staged(event)
       if (met !== undefined) keysInOrder(met, eventTimesOf(event.source, search.time))
@@ -90,7 +93,7 @@ export function earlySequences(
 
   return {
     async answer(events, search) {
-      if (stage === undefined) await begin(search)
+      if (stage === undefined) await begin(search, events)
       if (isBlind) return []
       const { fromMs, toMs } = search.window
       machine.advance(fromMs)
@@ -124,6 +127,10 @@ async function eventsAhead(
   const ahead: EventDocument[] = []
   for await (const page of pages) ahead.push(...page)
   return ahead
+}
+
+function isSame(a: EventName, b: EventName): boolean {
+  return a.id === b.id && a.index === b.index
 }
 
 /** Alerts take part in the sequences of such a rule, and are not offered as they are stored. */
