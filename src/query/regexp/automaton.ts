@@ -111,8 +111,10 @@ function buildRepeat(
     addJump(draft, at, part.start)
     if (i >= min) addJump(draft, at, end)
     at = part.end
+    // The last that must be there may come again.
+    if (max === undefined && i === min - 1) addJump(draft, part.end, part.start)
   }
-  if (max === undefined && !draft.isFull) {
+  if (max === undefined && min === 0 && !draft.isFull) {
     const part = build(of, draft)
     addJump(draft, at, part.start)
     addJump(draft, part.end, part.start)

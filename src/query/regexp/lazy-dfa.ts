@@ -1,9 +1,12 @@
 import { anyCodePoint } from './code-points.ts'
-import { closureOf, type Automaton } from './state-sets.ts'
+import type { Automaton } from './state-sets.ts'
 import { stepperOf, type Stepper } from './stepper.ts'
 
 /** Steps remembered at once, over all states; a text that needs more is walked without remembering. */
 const maxRemembered = 200_000
+
+/** Members of new states that one text may make; a text that makes more is walked on without remembering. */
+const maxNewMembers = 20_000
 
 /**
  * Whether a whole text leads an automaton to its end. The automaton is made deterministic step by step, as
@@ -14,13 +17,19 @@ export function compileAutomaton(graph: Automaton): (text: string) => boolean {
   const machine = machineOf(graph)
   return (text) => {
     let state = machine.start
+    let newMembers = 0
     for (let at = 0; at < text.length; at++) {
       if (state.isDecided) return state.accepts
       const codePoint = text.codePointAt(at) ?? 0
       const letter =
         codePoint < 128 ? (machine.ascii[codePoint] ?? 0) : machine.stepper.letterOf(codePoint)
-      const next = state.next[letter] ?? advance(machine, state, letter)
-      if (next === undefined) return walk(machine, state.members, text, at)
+      let next = state.next[letter]
+      if (next === undefined) {
+        if (newMembers > maxNewMembers) return walk(machine, state.members, text, at)
+        next = advance(machine, state, letter)
+        if (next === undefined) return walk(machine, state.members, text, at)
+        newMembers += next.members.length
+      }
       state = next
       if (codePoint > 0xffff) at++
     }
@@ -65,15 +74,41 @@ function machineOf(graph: Automaton): Machine {
 /** States that lead back to themselves by any character and are as good as the end: `.*` at the end. */
 function sinksOf(graph: Automaton): ReadonlySet<number> {
   const sinks = new Set<number>()
+  const ending = endingStates(graph)
   for (const [state, edges] of graph.edges.entries()) {
     for (const { set, to } of edges) {
       if (set.length !== 2 || set[0] !== anyCodePoint[0] || set[1] !== anyCodePoint[1]) continue
-      const reached = closureOf(graph, [to])
       // The way on is kept in every set of states that holds such a loop, so it stands for the loop.
-      if (reached.includes(state) && reached.includes(graph.end)) sinks.add(state)
+      if (ending.has(to) && leadsBack(graph, to, state)) sinks.add(state)
     }
   }
   return sinks
+}
+
+/** The states from which the end is reached without a character. */
+function endingStates(graph: Automaton): ReadonlySet<number> {
+  const sources = new Map<number, number[]>()
+  for (const [state, targets] of graph.jumps.entries()) {
+    for (const target of targets) {
+      const known = sources.get(target)
+      if (known === undefined) sources.set(target, [state])
+      else known.push(state)
+    }
+  }
+  const ending = new Set([graph.end])
+  for (const state of ending) for (const source of sources.get(state) ?? []) ending.add(source)
+  return ending
+}
+
+/** Whether a few jumps lead from a state to another; where it takes more, a loop is just not seen. */
+function leadsBack(graph: Automaton, from: number, to: number): boolean {
+  const reached = new Set([from])
+  for (const state of reached) {
+    if (state === to) return true
+    if (reached.size > 32) return false
+    for (const next of graph.jumps[state] ?? []) reached.add(next)
+  }
+  return false
 }
 
 /** The state after a letter; undefined where too many are known, which are then forgotten. */

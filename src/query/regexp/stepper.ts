@@ -22,15 +22,30 @@ export function stepperOf(graph: Automaton): Stepper {
       ),
     ),
   )
+  const isKept = Uint8Array.from(ways, ({ length }, state) =>
+    length > 0 || state === graph.end ? 1 : 0,
+  )
+  const near = graph.jumps.map((_, state) => nearStates(graph, state, isKept))
+  const table = tableOf(ways, firsts.length)
   const marks = new Int32Array(graph.jumps.length)
   let mark = 0
   const stack: number[] = []
   const enter = (start: number, found: number[]): void => {
+    const few = near[start]
+    if (few !== undefined) {
+      for (let i = 0; i < few.length; i++) {
+        const state = few[i] ?? 0
+        if (marks[state] === mark) continue
+        marks[state] = mark
+        found.push(state)
+      }
+      return
+    }
     stack.push(start)
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
       if (marks[state] === mark) continue
       marks[state] = mark
-      if (state === graph.end || (ways[state]?.length ?? 0) > 0) found.push(state)
+      if (isKept[state] === 1) found.push(state)
       for (const next of graph.jumps[state] ?? []) if (marks[next] !== mark) stack.push(next)
     }
   }
@@ -51,18 +66,60 @@ export function stepperOf(graph: Automaton): Stepper {
     step(states, letter) {
       const found = begin()
       for (const state of states) {
+        const only = table[state * firsts.length + letter] ?? severalWays
+        if (only !== severalWays) {
+          if (only !== noWay) enter(only, found)
+          continue
+        }
         const own = ways[state]
         if (own === undefined) continue
         for (let i = 0; i < own.length; i += 3) {
           if ((own[i] ?? 0) > letter || (own[i + 1] ?? 0) < letter) continue
-          const to = own[i + 2] ?? 0
-          if (marks[to] !== mark) enter(to, found)
+          enter(own[i + 2] ?? 0, found)
         }
       }
       return found
     },
   }
 }
+
+/** What stands in a table of ways instead of the one state that a way leads to. */
+const noWay = -1
+const severalWays = -2
+
+/** Larger tables are not made: the ways are looked through instead. */
+const maxTable = 1_000_000
+
+/** For each state and letter the state that is reached. Empty where it would be too large. */
+function tableOf(ways: readonly Int32Array[], letters: number): Int32Array {
+  if (ways.length * letters > maxTable) return new Int32Array()
+  const table = new Int32Array(ways.length * letters).fill(noWay)
+  for (const [state, own] of ways.entries()) {
+    for (let i = 0; i < own.length; i += 3) {
+      for (let letter = own[i] ?? 0; letter <= (own[i + 1] ?? 0); letter++) {
+        const at = state * letters + letter
+        table[at] = table[at] === noWay ? (own[i + 2] ?? noWay) : severalWays
+      }
+    }
+  }
+  return table
+}
+
+/** The kept states that are reached without a letter, where there are few; undefined where there are more. */
+function nearStates(
+  { jumps }: Automaton,
+  start: number,
+  isKept: Uint8Array,
+): Int32Array | undefined {
+  const reached = new Set([start])
+  for (const state of reached) {
+    if (reached.size > maxNear) return undefined
+    for (const next of jumps[state] ?? []) reached.add(next)
+  }
+  return Int32Array.from([...reached].filter((state) => isKept[state] === 1))
+}
+
+const maxNear = 24
 
 function lastAtOrBelow(firsts: Int32Array, codePoint: number): number {
   let low = 0
