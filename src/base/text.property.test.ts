@@ -2,7 +2,31 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nearestWord } from './text.ts'
 
-const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '.'), maxLength: 10 })
+const edit = fc.record({
+  at: fc.nat(30),
+  kind: fc.constantFrom('leave out', 'put in', 'swap'),
+})
+const misspelt = fc
+  .tuple(
+    fc.constantFrom('process.parent.executable', 'process.parent.entity_id', 'source.as.number'),
+    fc.array(edit, { maxLength: 4 }),
+  )
+  .map(([name, edits]) =>
+    edits.reduce<string>((text, { at, kind }) => {
+      const [before, a = '', b = '', after] = [
+        text.slice(0, at),
+        text[at],
+        text[at + 1],
+        text.slice(at + 2),
+      ]
+      if (kind === 'put in') return `${before}x${a}${b}${after}`
+      return kind === 'swap' ? `${before}${b}${a}${after}` : `${before}${b}${after}`
+    }, name),
+  )
+const word = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', 'b', 'c', '.'), maxLength: 10 }),
+  misspelt,
+)
 
 test('the nearest word is the first of those that a whole table of distances says are nearest', () => {
   fc.assert(

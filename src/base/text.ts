@@ -23,21 +23,39 @@ export function lowerCaseAscii(text: string): string {
 
 /** The entry nearest to `word` by edit distance, if it is near enough to be a slip of the pen. */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
-  let best: string | undefined
-  // More than three slips are another word, however long it is; the low limit also ends most comparisons early.
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1
-  const letters = lettersOf(word)
-  for (const candidate of words) {
-    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
-    const others = lettersOf(candidate)
-    // Each letter that only one of them has takes an edit; most words of a catalogue end here.
-    if (bitsOf(letters & ~others) >= bestDistance || bitsOf(others & ~letters) >= bestDistance) {
-      continue
+  return nearestAmong(words)(word)
+}
+
+/** The same for many words that are looked for among the same entries, which are looked through once. */
+export function nearestAmong(words: Iterable<string>): (word: string) => string | undefined {
+  const candidates = [...words]
+  const lettersOfEach = Int32Array.from(candidates, lettersOf)
+  return (word) => {
+    let best: string | undefined
+    // More than three slips are another word, however long it is; the low limit also ends most comparisons early.
+    let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1
+    const letters = lettersOf(word)
+    const pieces = piecesOf(word, 2 * bestDistance - 1)
+    for (let at = 0; at < candidates.length; at++) {
+      const candidate = candidates[at] ?? ''
+      if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+      const others = lettersOfEach[at] ?? 0
+      // Each letter that only one of them has takes an edit; most words of a catalogue end here.
+      if (bitsOf(letters & ~others) >= bestDistance || bitsOf(others & ~letters) >= bestDistance) {
+        continue
+      }
+      if (!pieces.some((piece) => candidate.includes(piece))) continue
+      const distance = editDistance(word, candidate, bestDistance)
+      if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
     }
-    const distance = editDistance(word, candidate, bestDistance)
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+    return best
   }
-  return best
+}
+
+/** Equal pieces of a word. An edit spoils two of them at most, so that of more than twice as many one is left whole. */
+function piecesOf(word: string, count: number): readonly string[] {
+  const length = Math.floor(word.length / count)
+  return Array.from({ length: count }, (_, at) => word.slice(at * length, (at + 1) * length))
 }
 
 /** A bit for each letter that occurs; different characters may share one. */

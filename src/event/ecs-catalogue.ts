@@ -1,4 +1,4 @@
-import { nearestWord } from '#base'
+import { nearestAmong } from '#base'
 import { flattenedKey, innermostOf, namesMatching, versionOf } from './catalogue-parts.ts'
 import type { FieldName } from './document.ts'
 import type { FieldCatalogue, FieldMapping } from './field-catalogue.ts'
@@ -22,6 +22,7 @@ function buildCatalogue(): FieldCatalogue {
   readTree(knownFields, '', mappings)
   const flattenedAbove = innermostOf('flattened', mappings)
   let version: string | undefined
+  let nearest: ReturnType<typeof nearestAmong> | undefined
   return {
     mappingOf(field) {
       const known = mappings.get(field)
@@ -29,7 +30,10 @@ function buildCatalogue(): FieldCatalogue {
       return flattenedAbove(field) === undefined ? dateByName(field) : flattenedKey(field)
     },
     expand: (pattern) => namesMatching(pattern, mappings),
-    nearest: (field) => nearestWord(field, mappings.keys()),
+    nearest(field) {
+      nearest ??= nearestAmong(mappings.keys())
+      return nearest(field)
+    },
     nestedPathOf: innermostOf('nested', mappings),
     names: () => mappings.keys(),
     get version() {

@@ -1,4 +1,4 @@
-import { nearestWord } from '#base'
+import { nearestAmong } from '#base'
 import { flattenedKey, innermostOf, namesMatching, versionOf } from './catalogue-parts.ts'
 import type { FieldName } from './document.ts'
 import type { FieldCatalogue, FieldMapping, FieldType } from './field-catalogue.ts'
@@ -26,6 +26,7 @@ export function withMappings(
   const flattenedAbove = innermostOf('flattened', own)
   const nestedAbove = innermostOf('nested', own)
   let version: string | undefined
+  let nearest: ReturnType<typeof nearestAmong> | undefined
   const allNames = () => new Set([...own.keys(), ...base.names()])
   return {
     mappingOf(field) {
@@ -37,7 +38,10 @@ export function withMappings(
       ...namesMatching(pattern, own),
       ...base.expand(pattern).filter((name) => !own.has(name)),
     ],
-    nearest: (field) => nearestWord(field, allNames()),
+    nearest(field) {
+      nearest ??= nearestAmong(allNames())
+      return nearest(field)
+    },
     nestedPathOf: (field) => longest(nestedAbove(field), base.nestedPathOf(field), own),
     names: allNames,
     get version() {
