@@ -1,12 +1,13 @@
 /**
  * How long does it take to make a public EQL rule's query ready, and which takes longest? Every query is
- * read, and read and checked against ECS, many times over after a warm-up; a query counts with the median of
- * its runs. The yardstick reads the same trees from JSON, in the same run. Needs ../shared/data.
+ * read; read and checked against ECS; and read, checked, lowered and compiled, as a rule that is installed is;
+ * many times over after a warm-up; a query counts with the fastest of its runs, since what else the machine
+ * does only adds. None may take more than 5 ms until it is ready. The yardstick reads the same trees from JSON, in the same run. Needs ../shared/data.
  * One JSON line per row. `node bench/compile-eql-corpus.bench.ts [runs]`
  */
 import { assert } from '#base'
 import { ecsCatalogue } from '#event'
-import { eql } from '#query'
+import { compileFilter, compileStages, eql } from '#query'
 import { corpusRules } from '../test/support/kql-corpus.ts'
 import { sharedData, withoutSharedData } from '../test/support/shared-data.ts'
 
@@ -26,6 +27,9 @@ say(
   measured((text) => eql.parse(text)),
 )
 say('read and check', measured(readAndCheck))
+const ready = measured(madeReady)
+say('read, check, lower and compile', ready)
+assert((ready.slowest[0]?.ms ?? 0) <= 5, 'no query takes more than 5 ms until it is ready')
 
 function treeOf(text: string): string {
   const parsed = eql.parse(text)
@@ -40,27 +44,38 @@ function readAndCheck(text: string): unknown {
   return parsed.ok && eql.check(parsed.value, fields, { unknownFields: 'warning' })
 }
 
+function madeReady(text: string): unknown {
+  const parsed = eql.parse(text)
+  assert(parsed.ok, 'every public rule parses')
+  eql.check(parsed.value, fields, { unknownFields: 'warning' })
+  const plan = eql.lower(parsed.value, { fields })
+  const context = { fields, nowMs: 0, timeMsOf: () => 0 }
+  return plan.kind === 'events' ? compileFilter(plan.filter, context) : compileStages(plan, context)
+}
+
 interface Measured {
   readonly totalMs: number
-  /** By the median of their runs, slowest first. */
+  /** By the fastest of their runs, slowest first. */
   readonly slowest: readonly { readonly file: string; readonly ms: number }[]
 }
 
 function measured(work: (text: string) => unknown): Measured {
   for (let pass = 0; pass < 3; pass++) for (const { text } of queries) work(text)
   const slowest = queries
-    .map(({ file, text }) => ({ file, ms: medianMs(() => work(text)) }))
+    .map(({ file, text }) => ({ file, ms: fastestMs(() => work(text)) }))
     .toSorted((a, b) => b.ms - a.ms)
   return { totalMs: slowest.reduce((sum, { ms }) => sum + ms, 0), slowest }
 }
 
-function medianMs(work: () => unknown): number {
-  const times = Array.from({ length: runs }, () => {
+/** The fastest of many runs: what else the machine does only adds. */
+function fastestMs(work: () => unknown): number {
+  let fastest = Infinity
+  for (let run = 0; run < runs; run++) {
     const beganMs = performance.now()
     work()
-    return performance.now() - beganMs
-  }).toSorted((a, b) => a - b)
-  return times[Math.floor(runs / 2)] ?? 0
+    fastest = Math.min(fastest, performance.now() - beganMs)
+  }
+  return fastest
 }
 
 function say(row: string, { totalMs, slowest }: Measured): void {
