@@ -147,6 +147,24 @@ export const routes = {
     }),
     answer: importAnswer,
   }),
+  exportRules: route({
+    method: 'GET',
+    path: '/api/rules/export',
+    summary: 'Installed rules as files that can be imported again.',
+    query: {
+      format: optional(
+        described(
+          oneOf('ndjson', 'toml'),
+          'default ndjson: one file, with exception lists and connectors; toml: a file a rule',
+        ),
+      ),
+      rules: optional(described(list(id), 'rule_id or uuid of each; default: all')),
+    },
+    answer: object({
+      files: list(object({ name: string(), text: string() })),
+      diagnostics: described(list(diagnosticShape), 'what the format cannot say'),
+    }),
+  }),
   listReadiness: route({
     method: 'GET',
     path: '/api/rules/readiness',

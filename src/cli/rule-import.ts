@@ -1,4 +1,4 @@
-import type { Api } from '#api'
+import type { Api, WireReadiness } from '#api'
 import type { Call } from './command.ts'
 import { connect } from './connect.ts'
 import { diagnosticText } from './diagnostics.ts'
@@ -19,12 +19,15 @@ export async function ruleImport(call: Call, terminal: Terminal): Promise<ExitCo
   const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, refused: 0 }
   const notHonoured: NotHonoured[] = []
   let queries = 0
+  const installed = new Set<string>()
   let errors = 0
   for (const { path, text } of files) {
     const answer = await api.importRules({ body: { name: path, text, conflict } })
     for (const { id, change } of answer.imported) {
       counts[change]++
-      if (change !== 'refused') terminal.out(`${id}\n`)
+      if (change === 'refused') continue
+      installed.add(id)
+      terminal.out(`${id}\n`)
     }
     notHonoured.push(...answer.not_honoured)
     queries += answer.saved_queries.length
@@ -41,6 +44,7 @@ export async function ruleImport(call: Call, terminal: Terminal): Promise<ExitCo
   terminal.note(
     `${counts.created} installed, ${counts.updated} updated, ${counts.unchanged} unchanged${skipped}, ${errors} errors\n`,
   )
+  terminal.note(stuckText((await api.listReadiness({})).rules, installed))
   if (errors > 0) return exitCode.bad
   return unreadable.length > 0 ? exitCode.partial : exitCode.done
 }
@@ -61,4 +65,13 @@ function notHonouredText(told: readonly NotHonoured[]): string {
     return `not honoured: ${shown(message)} (${ids.slice(0, 3).join(', ')}${more})\n`
   })
   return lines.join('')
+}
+
+/** How many of the imported rules cannot fire on the data that is there. */
+function stuckText(rules: readonly WireReadiness[], installed: ReadonlySet<string>): string {
+  const stuck = rules.filter(
+    ({ id = '', verdict }) => installed.has(id) && verdict === 'cannot-fire',
+  ).length
+  if (stuck === 0) return ''
+  return `${stuck} of them cannot fire on the data that is here: \`vedette rule readiness\` says why\n`
 }

@@ -209,6 +209,26 @@ export const ruleCommands: readonly Command[] = [
     run: async (call, terminal) => (await import('../rule-import.ts')).ruleImport(call, terminal),
   },
   {
+    name: ['rule', 'export'],
+    summary: 'write installed rules as files that can be imported again, here or elsewhere',
+    arguments: '[ID…]',
+    takes: { min: 0, max: Number.POSITIVE_INFINITY },
+    options: {
+      ...connectOptions,
+      format: {
+        kind: 'text',
+        value: 'ndjson|toml',
+        help: 'default ndjson: one file, with exception lists and connectors; toml: a file a rule',
+      },
+      dir: { kind: 'text', value: 'DIR', help: 'write files there, default: standard output' },
+    },
+    examples: [
+      'vedette rule export > rules.ndjson',
+      'vedette rule export --format toml --dir rules/',
+    ],
+    run: async (call, terminal) => (await import('../rule-export.ts')).ruleExport(call, terminal),
+  },
+  {
     name: ['rule', 'diff'],
     summary: 'what became of a rule’s text here and in its update',
     arguments: 'ID [FILE]',

@@ -29,13 +29,14 @@ test('every public rule is read without error and written back as the same rule'
 
 test('all public rules go through one export and come back as the same rules', (context) => {
   context.skip(corpus === undefined, withoutSharedData)
-  const rules = globSync(`${corpus}/linux/*.toml`)
+  const rules = globSync(`${corpus}/**/*.toml`)
     .flatMap((path) => readRules(readFileSync(path), { path }).rules)
     .map(withoutSections)
   const { text } = kibanaNdjson.write(rulesOnly(rules))
   const reading = readRules(new TextEncoder().encode(text), { path: 'export.ndjson' })
   expect(reading.diagnostics).toEqual([])
   expect(reading.rules).toEqual(rules)
+  expect(kibanaNdjson.write(rulesOnly(reading.rules)).text).toBe(text)
 }, 120_000)
 
 function withoutSections(rule: Rule): Rule {

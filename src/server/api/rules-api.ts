@@ -4,6 +4,7 @@ import { compileRule, type RuleOrigin } from '#detect'
 import { ruleToWire, type InstalledRule } from '#rule'
 import type { ApiWorld } from './api-world.ts'
 import { ruleDiff, ruleDiffWith } from './rule-diff.ts'
+import { exportRules } from './rule-export.ts'
 import { importRules } from './rule-import.ts'
 
 type RuleCalls = Pick<
@@ -12,6 +13,7 @@ type RuleCalls = Pick<
   | 'getRule'
   | 'removeRule'
   | 'importRules'
+  | 'exportRules'
   | 'setRuleEnabled'
   | 'diffRule'
   | 'diffRuleWith'
@@ -35,6 +37,10 @@ export function rulesApi(world: ApiWorld): RuleCalls {
       return wireOf(world, await rules.setEnabled(uuid, body.enabled, origin))
     },
     importRules: ({ body }) => importRules(world, body),
+    async exportRules({ format = 'ndjson', rules: ids }) {
+      const asked = ids && (await Promise.all(ids.map((id) => ruleOf(world, id))))
+      return exportRules(world, asked ?? (await rules.list()), format)
+    },
     diffRule: async ({ id, version }) => ruleDiff(world, await ruleOf(world, id), { version }),
     diffRuleWith: async ({ id, body }) => ruleDiffWith(world, await ruleOf(world, id), body),
   }

@@ -13,7 +13,7 @@ import {
 } from './call.ts'
 import { attributeFilter } from './attribute-filter.ts'
 import { missing, refused, taken } from './error.ts'
-import { itemOfBody, itemResponse } from './exception-wire.ts'
+import { itemOfBody, itemResponse, listOfBody, listResponse } from './exception-wire.ts'
 
 const path = '/api/exception_lists/items'
 
@@ -30,15 +30,16 @@ export const exceptionItemRoutes: readonly KibanaRoute[] = [
     path: '/api/endpoint_list',
     async answer({ world }) {
       if ((await world.exceptions.list('endpoint_list')) !== undefined) return ok({})
-      const list = {
-        listId: 'endpoint_list',
-        name: 'Endpoint Security Exception List',
+      const name = 'Endpoint Security Exception List'
+      const list = listOfBody(world, {
+        list_id: 'endpoint_list',
+        name,
+        description: name,
         type: 'endpoint',
-        namespaceType: 'agnostic',
-        unknown: { description: 'Endpoint Security Exception List' },
-      } as const
+        namespace_type: 'agnostic',
+      })
       await world.exceptions.putList(list)
-      return ok({ ...list.unknown, list_id: list.listId, name: list.name, type: list.type })
+      return ok(listResponse(list))
     },
   },
 ]

@@ -83,6 +83,16 @@ export const exceptionListRoutes: readonly KibanaRoute[] = [
     },
   },
   {
+    method: 'GET',
+    path: `${path}/summary`,
+    async answer({ world, query }) {
+      const { listId } = await namedList(world, nameIn(query))
+      const items = (await world.exceptions.items(listId)).map(itemResponse)
+      const matches = attributeFilter(query.get('filter') ?? '', world.clock.nowMs())
+      return ok(summaryOf(items.filter(matches)))
+    },
+  },
+  {
     method: 'POST',
     path: `${path}/_export`,
     isReading: true,
@@ -125,6 +135,15 @@ export const exceptionListRoutes: readonly KibanaRoute[] = [
     },
   },
 ]
+
+/** How many items there are, and how many are of each system. */
+function summaryOf(items: readonly JsonObject[]): JsonObject {
+  const counts = ['windows', 'linux', 'macos'].map((os) => [
+    os,
+    items.filter(({ os_types: types }) => Array.isArray(types) && types.includes(os)).length,
+  ])
+  return { ...Object.fromEntries(counts), total: items.length }
+}
 
 function exportDetails(items: number): JsonObject {
   return {

@@ -266,6 +266,12 @@ test('exception lists and items live as in Kibana, with comments, tags and expir
   )
   expect(found.body).toMatchObject({ page: 1, per_page: 20, total: 1 })
   expect((await ask('GET', `${lists}/_find`)).body).toMatchObject({ total: 1 })
+  expect((await ask('GET', `${lists}/summary?list_id=shared`)).body).toEqual({
+    windows: 0,
+    linux: 1,
+    macos: 0,
+    total: 1,
+  })
   await ask(
     'POST',
     rulesPath,
@@ -278,6 +284,31 @@ test('exception lists and items live as in Kibana, with comments, tags and expir
   expect((await ask('DELETE', `${lists}?list_id=shared`)).status).toBe(200)
   expect((await ask('GET', `${lists}/items?item_id=i-1`)).status).toBe(404)
   expect((await ask('GET', `${rulesPath}?rule_id=with-list`)).body['exceptions_list']).toEqual([])
+})
+
+test('the endpoint list is made once, and its items have a path of their own', async () => {
+  const made = await ask('POST', '/api/endpoint_list')
+  const thisYear = new Date().toISOString().slice(0, 4)
+  expect(made.body).toMatchObject({
+    list_id: 'endpoint_list',
+    type: 'endpoint',
+    namespace_type: 'agnostic',
+    created_at: expect.stringContaining(thisYear),
+  })
+  expect((await ask('POST', '/api/endpoint_list')).body).toEqual({})
+  const entry = { field: 'process.name', type: 'match', operator: 'included', value: 'job' }
+  const item = {
+    name: 'n',
+    description: 'd',
+    type: 'simple',
+    os_types: ['linux'],
+    entries: [entry],
+  }
+  expect((await ask('POST', '/api/endpoint_list/items', item)).body).toMatchObject({
+    list_id: 'endpoint_list',
+    namespace_type: 'agnostic',
+  })
+  expect((await ask('GET', '/api/endpoint_list/items/_find')).body).toMatchObject({ total: 1 })
 })
 
 test('value lists take values one by one and by file, page and give them back', async () => {

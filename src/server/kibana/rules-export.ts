@@ -44,7 +44,7 @@ async function chosenRules(
 
 /** The lines of an export, with Kibana's line of counts at the end if it is wanted. */
 export async function exportText(
-  world: KibanaWorld,
+  world: Pick<KibanaWorld, 'exceptions' | 'connectors'>,
   {
     rules,
     missing,
@@ -85,7 +85,10 @@ export async function exportText(
     .join('')
 }
 
-async function exceptionsOf({ exceptions }: KibanaWorld, rules: readonly InstalledRule[]) {
+async function exceptionsOf(
+  { exceptions }: Pick<KibanaWorld, 'exceptions'>,
+  rules: readonly InstalledRule[],
+) {
   const listIds = new Set(
     rules.flatMap(({ rule }) => rule.exceptionsList.map(({ listId }) => listId)),
   )
@@ -103,7 +106,10 @@ async function exceptionsOf({ exceptions }: KibanaWorld, rules: readonly Install
   return { lists, items, missingLists }
 }
 
-async function connectorsOf({ connectors: shelf }: KibanaWorld, rules: readonly InstalledRule[]) {
+async function connectorsOf(
+  { connectors: shelf }: Pick<KibanaWorld, 'connectors'>,
+  rules: readonly InstalledRule[],
+) {
   const ids = new Set(
     rules.flatMap(({ rule }) => rule.actions.map((action) => String(action['id'] ?? ''))),
   )

@@ -54,6 +54,7 @@ export const valueListItemRoutes: readonly KibanaRoute[] = [
   {
     method: 'POST',
     path: `${path}/_export`,
+    isReading: true,
     async answer({ world, query, exchange }) {
       const head = await namedHead(world, query.get('list_id'))
       return {
