@@ -7,7 +7,12 @@ import type { Terminal } from './terminal.ts'
 
 /** Where the server's data lies: the option, the environment, or `./vedette-data`. */
 export function dataDirectoryOf(call: Call, terminal: Terminal): string {
-  return resolve(call.text('data') ?? terminal.env['VEDETTE_DATA'] ?? 'vedette-data')
+  return resolve(call.text('data') ?? setIn(terminal, 'VEDETTE_DATA') ?? 'vedette-data')
+}
+
+/** A variable that is set to nothing is as good as not set. */
+function setIn({ env }: Terminal, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name]
 }
 
 /** The file in a data directory by which commands find the server that runs on it. */
@@ -47,7 +52,7 @@ export async function connect(call: Call, terminal: Terminal): Promise<Connectio
   const directory = dataDirectoryOf(call, terminal)
   const url =
     call.text('server') ??
-    terminal.env['VEDETTE_SERVER'] ??
+    setIn(terminal, 'VEDETTE_SERVER') ??
     (await readServerFile(directory))?.url ??
     'http://127.0.0.1:7070'
   const token = await tokenOf(call, terminal, directory)
@@ -55,7 +60,7 @@ export async function connect(call: Call, terminal: Terminal): Promise<Connectio
 }
 
 async function tokenOf(call: Call, terminal: Terminal, directory: string): Promise<string> {
-  const given = terminal.env['VEDETTE_TOKEN']
+  const given = setIn(terminal, 'VEDETTE_TOKEN')
   const file = call.text('token-file')
   if (file !== undefined) {
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -63,7 +68,7 @@ async function tokenOf(call: Call, terminal: Terminal, directory: string): Promi
     })
     return text.trim()
   }
-  if (given !== undefined && given !== '') return given
+  if (given !== undefined) return given
   // Read here and not through the server's room: that would load the whole server for every small command.
   const kept = await readFile(join(directory, 'token'), 'utf8').catch(unreadable)
   if (kept !== undefined) return kept.trim()

@@ -50,8 +50,8 @@ export interface BlockOutcome {
 /** Does what the blocks of a document say, in order, and stops at the first that does not hold. */
 export async function runDocument(path: string): Promise<readonly BlockOutcome[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-document-'))
+  const environment = await environmentIn(folder)
   try {
-    const environment = await environmentIn(folder)
     const outcomes: BlockOutcome[] = []
     let printed = ''
     for (const block of fencedBlocks(await readFile(path, 'utf8'))) {
@@ -71,7 +71,19 @@ export async function runDocument(path: string): Promise<readonly BlockOutcome[]
     }
     return outcomes
   } finally {
+    endAll(environment.groups)
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Ends what blocks left running in the background, and did not end themselves. */
+function endAll(groups: readonly number[]): void {
+  for (const group of groups) {
+    try {
+      process.kill(-group, 'SIGKILL')
+    } catch {
+      // Nothing of the group runs any more.
+    }
   }
 }
 
@@ -85,6 +97,8 @@ async function writeBelow(folder: string, path: string, text: string): Promise<v
 }
 
 interface Environment {
+  /** Process groups of the blocks that were executed. */
+  readonly groups: number[]
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
 }
@@ -97,6 +111,7 @@ async function environmentIn(folder: string): Promise<Environment> {
   await mkdir(join(folder, 'work'))
   const path = [join(folder, 'bin'), dirname(process.execPath), process.env['PATH']]
   return {
+    groups: [],
     cwd: join(folder, 'work'),
     env: { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1', VEDETTE_DATA: '' },
   }
@@ -104,12 +119,15 @@ async function environmentIn(folder: string): Promise<Environment> {
 
 async function shell(
   script: string,
-  environment: Environment,
+  { cwd, env, groups }: Environment,
 ): Promise<{ readonly code: number | null; readonly printed: string }> {
   const child = spawn('bash', ['-eo', 'pipefail', '-c', script], {
-    ...environment,
+    cwd,
+    env,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  if (child.pid !== undefined) groups.push(child.pid)
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
