@@ -91,6 +91,7 @@ function holds(type: FieldType, value: JsonValue): boolean {
     case 'ip':
       return typeof value === 'string' && isIp(value)
     case 'date':
+    case 'date_nanos':
       return typeof value === 'number' || (typeof value === 'string' && isDate(value))
     case 'boolean':
       return [true, false, 'true', 'false', ''].some((allowed) => allowed === value)

@@ -33,6 +33,17 @@ export function parseDate(text: string, rounding: Rounding = 'down'): number | u
   return instant(endOf(startMs, smallestUnit(match)) - offsetMs)
 }
 
+/** What a date's fraction says below the millisecond, in nanoseconds: 0 to 999,999; 0 where it says nothing there. */
+export function nanosBelowMs(text: string): number {
+  const fraction = dateParts.exec(text)?.[7] ?? ''
+  return Number(fraction.slice(3).padEnd(6, '0'))
+}
+
+/** Whether a date names its fraction of a second, and so one instant and no longer stretch. */
+export function hasFraction(text: string): boolean {
+  return dateParts.exec(text)?.[7] !== undefined
+}
+
 /** A time that a `Date` can hold, some 270,000 years around 1970; undefined for any other number. */
 function instant(ms: number): number | undefined {
   return Math.abs(ms) <= 8.64e15 ? ms : undefined

@@ -9,6 +9,7 @@ export type FieldType =
   | 'match_only_text'
   | 'ip'
   | 'date'
+  | 'date_nanos'
   | 'boolean'
   | 'long'
   | 'integer'

@@ -39,10 +39,7 @@ describe.each(files)('%s', (name) => {
   })
 })
 
-/** Why a case may be skipped: what it is about is not there, or asks for more than documents keep. */
+/** Why a case may be skipped: what it is about is not there. */
 function isListed(reason: string): boolean {
-  return (
-    reason.endsWith('does not run in this version') ||
-    reason === 'dates are kept to the millisecond, and there is no field type for more'
-  )
+  return reason.endsWith('does not run in this version')
 }

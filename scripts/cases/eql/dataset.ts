@@ -23,8 +23,7 @@ export interface EqlDataset {
 
 /** A dataset of a file of them. Throws where the text is no JSON. */
 export function eqlDataset(text: string, name: string): EqlDataset {
-  const file: JsonObject = JSON.parse(text)
-  const described = objectOf(objectOf(file['datasets'])[name])
+  const described = describedIn(text, name)
   const documents = documentsOf(described)
   const mappings = {
     ...dynamicMappings(documents, /text with a \.keyword/.test(textOf(described['note']))),
@@ -38,6 +37,29 @@ export function eqlDataset(text: string, name: string): EqlDataset {
     vectorIdOf: (source) => firstValueOf(source, idField) ?? null,
     timeMsOf: described['indices'] === undefined ? timeMsOf : () => 0,
   }
+}
+
+/** What a text says of a dataset. One may have the documents of another, with their raw times, nanoseconds, as dates. */
+function describedIn(text: string, name: string): JsonObject {
+  const datasets = objectOf(objectOf(JSON.parse(text))['datasets'])
+  const described = objectOf(datasets[name])
+  const { same_docs_as: other } = described
+  if (other === undefined) return described
+  const same = objectOf(datasets[textOf(other)])
+  // Raw times have more digits than a number keeps.
+  const exact: JsonObject = JSON.parse(text.replaceAll(/"timestamp": *(\d+)/g, '"timestamp":"$1"'))
+  const exactDocs = objectsOf(objectOf(objectOf(exact['datasets'])[textOf(other)])['docs'])
+  const docs = objectsOf(same['docs']).map((source, at) => ({
+    ...source,
+    '@timestamp': nanosText(BigInt(textOf(exactDocs[at]?.['timestamp']))),
+  }))
+  const mapping = { ...objectOf(same['mapping']), ...objectOf(described['mapping']) }
+  return { ...same, ...described, docs, mapping }
+}
+
+function nanosText(nanos: bigint): string {
+  const below = String(nanos % 1_000_000n).padStart(6, '0')
+  return `${new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, -1)}${below}Z`
 }
 
 interface Document {

@@ -45,11 +45,6 @@ async function* queryResults(
   const text = readBeside('eql_dataset.json')
   const byDataset = Map.groupBy(objectsOf(file['cases']), (test) => textOf(test['dataset']))
   for (const [name, tests] of byDataset) {
-    if (name.endsWith('-nanos')) {
-      const reason = 'dates are kept to the millisecond, and there is no field type for more'
-      for (const test of tests) yield { kind: 'skipped', id: textOf(test['id']), reason }
-      continue
-    }
     const dataset = eqlDataset(text, name)
     const filled = await filledWith(dataset, stores)
     try {

@@ -1,6 +1,6 @@
 import { suppressionGroupId, type AlertOwner } from '#alert'
 import type { JsonObject, JsonValue } from '#base'
-import { valuesOf, type EventSource, type FieldCatalogue } from '#event'
+import { familyOf, valuesOf, type EventSource, type FieldCatalogue } from '#event'
 import { termFieldOf, type Term } from '../first-seen/term.ts'
 import { isoOf } from '../execution/execution-record.ts'
 
@@ -26,7 +26,8 @@ export function groupFieldsOf(
         compare: plainOrder,
       }
     }
-    const isDate = fields.mappingOf(name)?.type === 'date'
+    const mapping = fields.mappingOf(name)
+    const isDate = mapping !== undefined && familyOf(mapping.type) === 'date'
     const shown = (term: Term) => (isDate && typeof term === 'number' ? isoOf(term) : term)
     return {
       name,

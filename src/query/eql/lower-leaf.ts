@@ -1,7 +1,7 @@
-import { parseDate } from '#base'
 import { familyOf, type FieldCatalogue, type FieldMapping, type FieldName } from '#event'
 import type { ComputedValue } from '../match/expression/computed-value.ts'
 import { patternParts } from '../match/expression/pattern-parts.ts'
+import { instantText } from '../match/instant.ts'
 import type { FilterPlan, GlobPart, RangeOp } from '../plan/filter-plan.ts'
 import type { EqlComparisonOp, EqlExpression, EqlField, EqlPatternOp } from './ast.ts'
 import { exactName } from './exact-field.ts'
@@ -223,8 +223,7 @@ function exactLiteral(
 ): PlanValue {
   const literal = literalOf(value)
   if (mapping === undefined || familyOf(mapping.type) !== 'date') return literal
-  const ms = parseDate(String(literal))
-  return ms === undefined || Math.abs(ms) > 8.64e15 ? literal : new Date(ms).toISOString()
+  return instantText(String(literal), mapping.type) ?? literal
 }
 
 /** Whole numbers that a double cannot hold are written as texts; no number is infinite. */

@@ -49,7 +49,9 @@ export function valueHolds(
     case 'ip':
       return ipHolds(plan, value)
     case 'date':
-      return dateHolds(plan, value, nowMs)
+      return mapping?.type === 'date_nanos'
+        ? dateNanosHolds(plan, value, nowMs)
+        : dateHolds(plan, value, nowMs)
     case 'boolean':
       return booleanHolds(plan, value === '' ? false : value)
     case 'structure':
@@ -209,6 +211,33 @@ function dateHolds(plan: SinglePlan, value: FieldValue, nowMs: number): boolean 
   }
   const from = read(plan.literal.value, 'down')
   const to = read(plan.literal.value, 'up')
+  return from !== undefined && to !== undefined && found >= from && found <= to
+}
+
+/** As dates, with the six digits below the millisecond written behind: texts of one length stand in the order of time. */
+function dateNanosHolds(plan: SinglePlan, value: FieldValue, nowMs: number): boolean {
+  const written = (text: FieldValue, ms: number | undefined, filler: '0' | '9') => {
+    if (ms === undefined) return undefined
+    const [, digits] = /T[0-9:]+[.,](\d+)/.exec(String(text)) ?? []
+    const below = digits === undefined ? filler.repeat(6) : digits.slice(3).padEnd(6, '0')
+    // No number is longer than 309 digits.
+    return `${BigInt(Math.trunc(ms)) + 10n ** 320n}${below}`
+  }
+  const stored =
+    typeof value === 'number' ? value : typeof value === 'string' ? parseDate(value) : undefined
+  const found = written(value, stored, '0')
+  if (found === undefined || isPattern(plan)) return false
+  const asked = (text: FieldValue, rounding: 'up' | 'down') => {
+    const isNumber = /^-?\d{5,}$/.test(String(text))
+    const ms = parseDateMath(String(text), { nowMs, rounding })
+    return written(text, ms, rounding === 'up' && !isNumber ? '9' : '0')
+  }
+  if (plan.kind === 'range') {
+    const bound = asked(plan.value, plan.op === 'gt' || plan.op === 'lte' ? 'up' : 'down')
+    return bound !== undefined && inOrder(byCodePoint(found, bound), plan.op)
+  }
+  const from = asked(plan.literal.value, 'down')
+  const to = asked(plan.literal.value, 'up')
   return from !== undefined && to !== undefined && found >= from && found <= to
 }
 

@@ -53,7 +53,7 @@ function compileSimpleTest(
     case 'ip':
       return ipTest(plan)
     case 'date':
-      return dateTest(plan, nowMs)
+      return dateTest(plan, nowMs, mapping.type)
     case 'boolean':
       return booleanTest(plan)
     case 'structure':

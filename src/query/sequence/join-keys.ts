@@ -1,4 +1,3 @@
-import { parseDate } from '#base'
 import {
   familyOf,
   valuesOf,
@@ -7,6 +6,7 @@ import {
   type FieldMapping,
   type FieldValue,
 } from '#event'
+import { instantText } from '../match/instant.ts'
 import { parseIp } from '../match/ip.ts'
 import { isIndexed } from '../match/visibility.ts'
 import type { JoinKeyPlan } from '../plan/event-query-plan.ts'
@@ -88,10 +88,8 @@ function comparableValue(
   switch (familyOf(mapping.type)) {
     case 'number':
       return numberOf(value)
-    case 'date': {
-      const ms = typeof value === 'number' ? value : parseDate(String(value))
-      return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString()
-    }
+    case 'date':
+      return instantText(value, mapping.type)
     case 'boolean':
       return value === true || value === 'true'
         ? true

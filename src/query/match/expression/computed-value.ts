@@ -1,5 +1,5 @@
-import { parseDate } from '#base'
 import { familyOf, type FieldMapping, type FieldType, type FieldValue } from '#event'
+import { instantText } from '../instant.ts'
 import { parseIp } from '../ip.ts'
 import { parseNumber, type ExactNumber } from '../number.ts'
 import { isIndexed } from '../visibility.ts'
@@ -32,7 +32,7 @@ export function computedValue(
     case 'boolean':
       return typeof value === 'boolean' ? value : booleans.get(String(value))
     case 'date':
-      return dateText(value)
+      return instantText(value, mapping?.type ?? 'date')
     case 'ip':
       return typeof value === 'string' && parseIp(value) !== undefined ? value : undefined
     case 'structure':
@@ -72,11 +72,6 @@ function numberOf(value: FieldValue, type: FieldType): ExactNumber | undefined {
   if (type === 'float' || type === 'half_float') return Math.fround(Number(number))
   if (type === 'double' || type === 'scaled_float') return Number(number)
   return typeof number === 'bigint' ? number : BigInt(Math.trunc(number))
-}
-
-function dateText(value: FieldValue): string | undefined {
-  const ms = typeof value === 'number' ? value : parseDate(String(value))
-  return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString()
 }
 
 function decimalText(value: number): string {

@@ -1,6 +1,7 @@
-import { parseDate, parseDateMath, unreachable, type Rounding } from '#base'
-import type { FieldValue } from '#event'
+import { unreachable, type Rounding } from '#base'
+import type { FieldType, FieldValue } from '#event'
 import type { RangeOp } from '../../plan/filter-plan.ts'
+import { instantsOf, type Instants } from '../instant.ts'
 import {
   holds,
   impossible,
@@ -10,23 +11,24 @@ import {
 } from '../compiled-value-test.ts'
 
 /** Compares instants; a literal that names a whole unit (a day, a month) means all of it. */
-export function dateTest(plan: SimpleValuePlan, nowMs: number): CompiledValueTest {
+export function dateTest(plan: SimpleValuePlan, nowMs: number, type: FieldType): CompiledValueTest {
+  const instants = instantsOf(type)
   switch (plan.kind) {
     case 'match':
-      return anySpanTest([plan.literal.value], nowMs)
+      return anySpanTest([plan.literal.value], nowMs, instants)
     case 'match-any':
-      return anySpanTest(plan.values, nowMs)
+      return anySpanTest(plan.values, nowMs, instants)
     case 'glob':
       return impossible(
         'a date cannot be compared with a wildcard pattern; write a range, or a day such as 2024-06-15',
       )
     case 'range': {
       const { op } = plan
-      const bound = parseDateMath(String(plan.value), { nowMs, rounding: roundingOf(op) })
+      const bound = instants.asked(String(plan.value), nowMs, roundingOf(op))
       if (bound === undefined) return noDate(plan.value)
       return possible((value) => {
-        const found = storedDate(value)
-        return found !== undefined && holds(found - bound, op)
+        const found = instants.stored(value)
+        return found !== undefined && holds(orderOf(found, bound), op)
       })
     }
     case 'regexp':
@@ -41,17 +43,21 @@ function roundingOf(op: RangeOp): Rounding {
   return op === 'gt' || op === 'lte' ? 'up' : 'down'
 }
 
-function anySpanTest(values: readonly FieldValue[], nowMs: number): CompiledValueTest {
-  const spans: { readonly fromMs: number; readonly toMs: number }[] = []
+function anySpanTest(
+  values: readonly FieldValue[],
+  nowMs: number,
+  instants: Instants,
+): CompiledValueTest {
+  const spans: { readonly from: number | bigint; readonly to: number | bigint }[] = []
   for (const value of values) {
-    const fromMs = parseDateMath(String(value), { nowMs })
-    const toMs = parseDateMath(String(value), { nowMs, rounding: 'up' })
-    if (fromMs !== undefined && toMs !== undefined) spans.push({ fromMs, toMs })
+    const from = instants.asked(String(value), nowMs, 'down')
+    const to = instants.asked(String(value), nowMs, 'up')
+    if (from !== undefined && to !== undefined) spans.push({ from, to })
   }
   if (spans.length === 0) return noDate(values[0] ?? '')
   return possible((value) => {
-    const found = storedDate(value)
-    return found !== undefined && spans.some(({ fromMs, toMs }) => found >= fromMs && found <= toMs)
+    const found = instants.stored(value)
+    return found !== undefined && spans.some(({ from, to }) => found >= from && found <= to)
   })
 }
 
@@ -61,7 +67,7 @@ function noDate(value: FieldValue): CompiledValueTest {
   )
 }
 
-function storedDate(value: FieldValue): number | undefined {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' ? parseDate(value) : undefined
+function orderOf(a: number | bigint, b: number | bigint): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
