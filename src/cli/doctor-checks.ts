@@ -1,10 +1,11 @@
 import { access, constants, readFile, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, messageOf } from '#base'
-import type { Api, WireReadiness, WireRule, WireStatus } from '#api'
+import type { Api, WireGap, WireReadiness, WireRule, WireStatus } from '#api'
 import type { Call } from './command.ts'
 import { connect, dataDirectoryOf } from './connect.ts'
 import { nameOf } from './rule-reference.ts'
+import { spanText } from './span-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What one check found. */
@@ -35,6 +36,7 @@ export async function* doctorChecks(call: Call, terminal: Terminal): AsyncGenera
   yield sensorCheck(server.status)
   yield* historyCheck(server.status)
   yield* rulesCheck(await server.api.listRules({}))
+  yield gapsCheck(await server.api.listGaps({}))
   yield* readinessCheck(await server.api.listReadiness({ enabled: true }))
 }
 
@@ -195,6 +197,19 @@ async function sensorRights(): Promise<Finding> {
     state: 'warning',
     found: 'no CAP_BPF and CAP_PERFMON: eBPF is not open to this user',
     help: 'start the server as root',
+  }
+}
+
+function gapsCheck({ gaps }: { readonly gaps: readonly WireGap[] }): Finding {
+  const check = 'gaps'
+  if (gaps.length === 0) return { check, state: 'good', found: 'nothing is unread' }
+  const ms = gaps.reduce((sum, gap) => sum + gap.uncovered_ms, 0)
+  const rules = new Set(gaps.map(({ rule_uuid: uuid }) => uuid)).size
+  return {
+    check,
+    state: 'warning',
+    found: `${spanText(ms)} that rules have not read, of ${rules} rule${rules === 1 ? '' : 's'}`,
+    help: '`vedette rule gaps` lists it, `vedette rule fill` reads it',
   }
 }
 

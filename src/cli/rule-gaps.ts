@@ -48,7 +48,7 @@ export async function ruleGaps(call: Call, terminal: Terminal): Promise<ExitCode
 
 function summaryOf(gaps: readonly WireGap[]): string {
   const open = gaps.filter(({ uncovered_ms: ms }) => ms > 0)
-  if (open.length === 0) return 'no gaps: everything was read while the rules were on\n'
+  if (open.length === 0) return 'nothing is uncovered\n'
   const ms = open.reduce((sum, gap) => sum + gap.uncovered_ms, 0)
   const rules = new Set(open.map(({ rule_uuid: uuid }) => uuid)).size
   const fill = open.every(({ filling }) => filling)

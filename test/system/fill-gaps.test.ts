@@ -63,6 +63,7 @@ test('what a stopped server did not read is listed as a gap, filled by one comma
   const [gap] = await gaps('each-second')
   expect(gap).toMatchObject({ state: 'unfilled' })
   expect(gap?.uncovered_ms).toBeGreaterThan(1_000)
+  expect((await cli('doctor')).stdout).toMatch(/"gaps".*that rules have not read, of 1 rule"/)
   // It was late: what happened in the absence comes in only now.
   const { gaps: told } = await server.api.listGaps({})
   const event = { '@timestamp': told[0]?.from, process: { name: 'evil' } }

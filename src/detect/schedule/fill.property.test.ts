@@ -10,6 +10,7 @@ import {
   settled,
   type Bench,
 } from '../detect.fixture.ts'
+import { dueTimesOf } from './due.ts'
 
 const origin = { user: 'test' }
 
@@ -75,8 +76,10 @@ const stream = fc.array(
 
 type Stream = typeof stream extends fc.Arbitrary<infer All> ? All : never
 
-async function benchWith(members: JsonObject, events: Stream): Promise<Bench> {
+/** A bench with the rule on, beginning at minutes after noon with every event stored. */
+async function benchWith(members: JsonObject, events: Stream, fromMinutes = 0): Promise<Bench> {
   const bench = benchOf()
+  await bench.clock.advanceTo(noonMs + fromMinutes * minuteMs)
   await bench.store.events.append([
     { index: 'bad-x', id: 'bad', source: { 'threat.indicator.name': 'a' } },
     ...events.map(({ at, ...source }, i) => ({
@@ -145,6 +148,35 @@ test.each(types)(
       { numRuns: 5 },
     )
     expect(alerts).toBeGreaterThan(5)
+  },
+  busyMachineMs,
+)
+
+/** Those whose alerts stand for events, and not for what a window has of them. */
+const byEvent = types.filter(([name]) => !/threshold|suppressed|sequence/.test(name))
+
+test.each(byEvent)(
+  'a manual run over past time makes the alerts of the executions that were due then (%s)',
+  async (_, members) => {
+    await fc.assert(
+      fc.asyncProperty(stream, async (events) => {
+        const bench = await benchWith(members, events, 130)
+        expect(await told(bench)).toEqual([])
+        const [rule] = await bench.engine.rules.list()
+        if (rule === undefined) throw new Error('the rule is gone')
+        const due = dueTimesOf(rule)
+        const { id } = await bench.engine.manualRuns.ask(rule, {
+          startMs: due.lastAt(noonMs) - 2 * due.intervalMs,
+          endMs: due.lastAt(noonMs + 90 * minuteMs),
+          by: 'test',
+        })
+        await bench.engine.idle()
+        await bench.engine.stop()
+        expect(await bench.engine.manualRuns.get(id)).toMatchObject({ state: 'finished' })
+        expect(await told(bench)).toEqual(await uninterrupted(members, events))
+      }),
+      { numRuns: 5 },
+    )
   },
   busyMachineMs,
 )
