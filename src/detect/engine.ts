@@ -191,7 +191,8 @@ export function createEngine(options: EngineOptions): Engine {
     const outcome = await executeRule(world, { ...request, rule, runnable })
     if (outcome.read !== 'whole') return outcome
     await gaps.cover(rule.uuid, coveredBy(rule.rule, outcome.plan))
-    if (outcome.plan.gap !== undefined) {
+    // A rule may have been removed meanwhile, and its gaps with it.
+    if (outcome.plan.gap !== undefined && (await rules.get(rule.uuid)) !== undefined) {
       const { uuid: executionUuid } = request
       await gaps.record(rule, { window: outcome.plan.gap, executionUuid, nowMs: clock.nowMs() })
     }
