@@ -2,6 +2,7 @@ import { eventAlertId, groupAlertId } from '#alert'
 import type { JsonValue } from '#base'
 import type { EventDocument } from '#event'
 import { eventMsOf } from '../execution/event-time.ts'
+import { eventsOfWindow } from '../execution/window-events.ts'
 import type { Term } from '../first-seen/term.ts'
 import type { Candidate } from '../rule-type.ts'
 import {
@@ -97,18 +98,9 @@ async function groupsIn(
 async function* eventsIn({
   search,
 }: SuppressionRun): AsyncGenerator<{ readonly event: EventDocument; readonly ms: number }> {
-  const { indices, filter, context, signal, time, window, reader } = search
-  const pages = reader.search({
-    indices,
-    filter,
-    context,
-    signal,
-    time: { fields: time, ...window },
-    order: 'time-ascending',
-  })
-  for await (const page of pages) {
+  for await (const page of eventsOfWindow(search)) {
     for (const event of page) {
-      const ms = eventMsOf(event.source, time)
+      const ms = eventMsOf(event.source, search.time)
       if (ms !== undefined) yield { event, ms }
     }
   }

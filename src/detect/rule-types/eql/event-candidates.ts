@@ -1,5 +1,6 @@
 import type { EventDocument } from '#event'
 import { compareOrdinals, type Ordinal, type PipePlan } from '#query'
+import { eventsOfWindow } from '../../execution/window-events.ts'
 import type { Candidate, WindowSearch } from '../../rule-type.ts'
 import { candidateOf } from '../event-candidate.ts'
 import { keptResults } from './kept-results.ts'
@@ -10,20 +11,11 @@ export async function eventCandidates(
   search: WindowSearch,
   { pipes, ...ordering }: Ordering & { readonly pipes: readonly PipePlan[] },
 ): Promise<readonly Candidate[]> {
-  const { indices, filter, context, reader, signal, time, window } = search
-  const timeOf = orderTimeOf(ordering, time)
+  const timeOf = orderTimeOf(ordering, search.time)
   const size = search.maxAlerts
   const kept = keptResults<PlacedEvent>((a, b) => compareOrdinals(a.at, b.at), { pipes, size })
   let position = 0
-  const pages = reader.search({
-    indices,
-    filter,
-    context,
-    signal,
-    time: { fields: time, ...window },
-    order: 'time-ascending',
-  })
-  for await (const page of pages) {
+  for await (const page of eventsOfWindow(search)) {
     kept.take(
       page.map((event) => {
         const at = placeOf(event, timeOf(event.source), { ...ordering, position: position++ })

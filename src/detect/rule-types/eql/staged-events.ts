@@ -6,6 +6,7 @@ import {
   type StagedEvent,
   type StageMatcher,
 } from '#query'
+import { eventsOfWindow } from '../../execution/window-events.ts'
 import type { WindowSearch } from '../../rule-type.ts'
 import { orderTimeOf, type Ordering } from './ordering.ts'
 
@@ -50,20 +51,11 @@ export async function* stagedEvents(
   search: WindowSearch,
   question: JoinedQuestion,
 ): AsyncGenerator<StagedEvent<EventName>> {
-  const { indices, filter, context, reader, signal, time, window } = search
   let untimed = 0
   const stage = stager(question, search, () => untimed++)
-  const pages = reader.search({
-    indices,
-    filter,
-    context,
-    signal,
-    time: { fields: time, ...window },
-    order: 'time-ascending',
-  })
   const isInTime = question.timestampField === undefined
   let waiting: StagedEvent<EventName>[] = []
-  for await (const page of pages) {
+  for await (const page of eventsOfWindow(search)) {
     for (const event of page) {
       const staged = stage(event)
       if (staged === undefined) continue

@@ -1,4 +1,5 @@
 import { err, ok } from '#base'
+import { eventsOfWindow } from '../../execution/window-events.ts'
 import type { Candidate, RuleType, RunnableRule, WindowSearch } from '../../rule-type.ts'
 import { candidateOf, earlyEvents } from '../event-candidate.ts'
 import { ruleFilterOf } from '../rule-filter.ts'
@@ -36,18 +37,9 @@ export function runnableQuery(
 
 /** Matching events, oldest first, in pages of at most 100. */
 async function* queryCandidates(search: WindowSearch): AsyncGenerator<readonly Candidate[]> {
-  const { indices, filter, context, reader, signal, time, window } = search
-  const pages = reader.search({
-    indices,
-    filter,
-    context,
-    signal,
-    time: { fields: time, ...window },
-    order: 'time-ascending',
-  })
   search.noteSearch('findDocuments')
   const size = Math.min(search.maxAlerts, 100)
-  for await (const page of pages) {
+  for await (const page of eventsOfWindow(search)) {
     for (let at = 0; at < page.length; at += size) {
       yield page.slice(at, at + size).flatMap((event) => candidateOf(event, search))
     }
