@@ -3,6 +3,7 @@ import { severities } from '#rule'
 import type { AlertBody } from './alert-context.ts'
 import { elementsOf, memberAt } from './event-lookup.ts'
 import { statusOf } from './alert-status.ts'
+import { isSequenceBlock } from './sequence-alert.ts'
 
 /** The concrete index whose name alerts bear when rules read them as events. */
 export function alertIndexOf(space: string): string {
@@ -30,10 +31,12 @@ export const alertCollection = {
     start_ms: (body: AlertBody) => msOf(body, 'kibana.alert.start'),
     instance_id: (body: AlertBody) => textOf(body, 'kibana.alert.instance.id'),
     suppression_end_ms: (body: AlertBody) => msOf(body, 'kibana.alert.suppression.end'),
-    /** The place of a building block among those of its sequence, from 0. */
-    group_index: (body: AlertBody) => numberOf(body, 'kibana.alert.group.index'),
     building_block: (body: AlertBody) =>
       body['kibana.alert.building_block_type'] === undefined ? 0 : 1,
+    /** The sequence that an alert stands for or is a building block of. */
+    group_id: (body: AlertBody) => textOf(body, 'kibana.alert.group.id'),
+    /** 1 for the building block of a sequence, else 0. */
+    sequence_block: (body: AlertBody) => (isSequenceBlock(body) ? 1 : 0),
   },
 } as const
 

@@ -71,7 +71,12 @@ export const routes = {
     method: 'GET',
     path: '/api/alerts',
     summary: 'Alerts, newest first.',
-    query: alertQuery,
+    query: {
+      ...alertQuery,
+      sequence: optional(
+        described(id, 'the building blocks of this sequence, by the id of its alert'),
+      ),
+    },
     answer: alertPage,
   }),
   listAlertRows: route({

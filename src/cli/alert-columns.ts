@@ -62,7 +62,9 @@ function ago(ms: number): string {
 
 /** One line: the command as it was given, else the reason that the alert carries. */
 export function whatHappened(row: AlertRow): string {
-  const command = valuesOf(row.document, 'process.args').map(shown).join(' ')
+  // What the events of a sequence have in common is no command.
+  const isSequence = textAt(row, 'kibana.alert.group.id') === row.id
+  const command = isSequence ? '' : valuesOf(row.document, 'process.args').map(shown).join(' ')
   const parent = textAt(row, 'process.parent.name')
   if (command === '') return textAt(row, 'kibana.alert.reason')
   return parent === '' ? command : `${parent} → ${command}`

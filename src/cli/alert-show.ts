@@ -1,3 +1,4 @@
+import type { Api } from '#api'
 import { alertLine, leavesOf, textAt, whatHappened, type AlertRow } from './alert-columns.ts'
 import { findAlert } from './alert-reference.ts'
 import type { Call } from './command.ts'
@@ -11,7 +12,7 @@ export async function alertShow(call: Call, terminal: Terminal): Promise<ExitCod
   const format = formatOf(call, terminal)
   const { api } = await connect(call, terminal)
   const alert = await findAlert(api, call.positionals[0] ?? '')
-  if (format === 'table') terminal.out(pageOf(alert, terminal))
+  if (format === 'table') terminal.out(pageOf(alert, await blocksOf(alert, api), terminal))
   else if (format === 'csv') terminal.out(`${alertLine(alert)}\n`)
   else {
     const indent = format === 'json' ? 2 : 0
@@ -34,7 +35,15 @@ const headline: readonly (readonly [string, string])[] = [
   ['container', 'container.id'],
 ]
 
-function pageOf(alert: AlertRow, terminal: Terminal): string {
+/** The building blocks of a sequence, in its order; none for other alerts. */
+async function blocksOf(alert: AlertRow, api: Api): Promise<readonly AlertRow[]> {
+  if (textAt(alert, 'kibana.alert.group.id') !== alert.id) return []
+  const { alerts } = await api.listAlerts({ sequence: alert.id, limit: 500 })
+  const placeOf = (block: AlertRow) => Number(textAt(block, 'kibana.alert.group.index'))
+  return alerts.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+function pageOf(alert: AlertRow, blocks: readonly AlertRow[], terminal: Terminal): string {
   const facts = headline.flatMap(([name, field]) => {
     const text = textAt(alert, field)
     return text === '' ? [] : [`  ${name.padEnd(12)}${text}`]
@@ -43,6 +52,9 @@ function pageOf(alert: AlertRow, terminal: Terminal): string {
     terminal.tint('strong', textAt(alert, 'kibana.alert.rule.name')),
     whatHappened(alert),
     ...whyNew(alert),
+    ...blocks.map(
+      (block) => `  ${textAt(block, 'kibana.alert.original_time')}  ${whatHappened(block)}`,
+    ),
     '',
     ...facts,
     '',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Alert } from '#alert'
+import { isSequenceBlock, type Alert } from '#alert'
 import { alertLine } from './alert-columns.ts'
 import type { Call } from './command.ts'
 import { dataDirectoryOf } from './connect.ts'
@@ -40,7 +40,8 @@ function tellsAlerts(call: Call, terminal: Terminal): boolean {
 
 function teller(terminal: Terminal): (alerts: readonly Alert[]) => void {
   return (alerts) => {
-    for (const { id, body } of alerts) terminal.out(`${alertLine({ id, document: body })}\n`)
+    const alone = alerts.filter(({ body }) => !isSequenceBlock(body))
+    for (const { id, body } of alone) terminal.out(`${alertLine({ id, document: body })}\n`)
   }
 }
 

@@ -17,11 +17,15 @@ export interface AlertQuery {
   readonly ruleUuid?: string
   readonly ruleId?: string
   readonly host?: string
-  /** False leaves out parts of sequences and what building-block rules tell; default: all. */
+  /** False leaves out what building-block rules tell, too; default: it is there. */
   readonly buildingBlocks?: boolean
   /** Creation time, epoch milliseconds, both ends included. */
   readonly fromMs?: number
   readonly toMs?: number
+  /** Default `alone`: alerts that stand for themselves or a sequence. `blocks`: building blocks of sequences. */
+  readonly parts?: 'alone' | 'blocks' | 'all'
+  /** Only the alerts of this sequence. */
+  readonly groupId?: string
   /** Default: newest first. */
   readonly sort?: 'created' | 'severity' | 'risk' | 'original-time'
   readonly direction?: 'asc' | 'desc'
@@ -107,8 +111,11 @@ async function changeOne(
 }
 
 function conditionsOf(query: AlertQuery): readonly KeyCondition[] {
-  const { status, severity, ruleUuid, ruleId, host, buildingBlocks = true, fromMs, toMs } = query
+  const { status, severity, ruleUuid, ruleId, host, fromMs, toMs } = query
+  const { buildingBlocks = true, parts = 'alone', groupId } = query
   return [
+    ...(parts === 'all' ? [] : [{ key: 'sequence_block', in: [parts === 'blocks' ? 1 : 0] }]),
+    ...(groupId === undefined ? [] : [{ key: 'group_id', in: [groupId] }]),
     ...(status === undefined ? [] : [{ key: 'status', in: status }]),
     ...(severity === undefined ? [] : [{ key: 'severity', in: severity }]),
     ...(ruleUuid === undefined ? [] : [{ key: 'rule_uuid', in: [ruleUuid] }]),

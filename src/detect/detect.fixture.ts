@@ -103,7 +103,7 @@ export function benchOf(
       }
     },
     async alertIds() {
-      const { items } = await engine.alerts.list({ limit: 10_000 })
+      const { items } = await engine.alerts.list({ parts: 'all', limit: 10_000 })
       return items.map(({ id }) => id).toSorted()
     },
   }

@@ -1,6 +1,6 @@
 import { manualClock, silentLogger, type ManualClock } from '#base'
 import { createEngine, windowsOf, type Engine, type ExecutionRecord } from '#detect'
-import type { Alert } from '#alert'
+import { isSequenceBlock, type Alert } from '#alert'
 import { installedFields } from '../installed-fields.ts'
 import { productVersion } from '../version.ts'
 import type { Gathered } from './gathering.ts'
@@ -14,6 +14,7 @@ export interface Stretch {
 
 /** What a replay tells while it runs. */
 export interface ReplayListener {
+  /** Alerts but the building blocks of sequences. */
   onAlerts(subject: Subject, alerts: readonly Alert[]): void
   onExecution(subject: Subject, record: ExecutionRecord): void
   /** After each execution, and now and then between; `atMs` is where the replay is. */
@@ -59,7 +60,8 @@ export function replayOf(
     async run(signal, listener) {
       let current: Subject | undefined
       const unsubscribe = engine.onAlert((alerts) => {
-        if (current !== undefined) listener.onAlerts(current, alerts)
+        const alone = alerts.filter(({ body }) => !isSequenceBlock(body))
+        if (current !== undefined) listener.onAlerts(current, alone)
       })
       let executions = 0
       let reachedMs = stretch.fromMs

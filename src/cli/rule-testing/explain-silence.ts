@@ -23,7 +23,7 @@ export function explainSilence(rule: Rule, test: RuleTest): readonly string[] {
 function reasonOf(
   { index, source }: EventDocument,
   rule: Rule,
-  { filter, source: reads }: RunnableRule,
+  { filter, needs, source: reads }: RunnableRule,
   { nowMs }: RuleTest,
 ): string {
   const patterns = reads.index ?? ['logs-*']
@@ -37,7 +37,10 @@ function reasonOf(
     return `is at ${iso(eventMs)}, outside the window ${iso(window.value.fromMs)} to ${iso(window.value.toMs)}`
   }
   const context = { fields: installedFields(), nowMs }
-  const failed = clausesOf(filter).filter((clause) => !compileFilter(clause, context)(source))
+  // Of several filters, as the stages of a sequence have, the event was meant for the nearest.
+  const [failed = []] = (needs ?? [filter])
+    .map((need) => clausesOf(need).filter((clause) => !compileFilter(clause, context)(source)))
+    .toSorted((a, b) => a.length - b.length)
   if (failed.length === 0) {
     return `passes the query; as ${rule.params.type} the rule made no such alert of it`
   }

@@ -46,7 +46,13 @@ export function budgetBook(alerts: Collection<AlertBody>): BudgetBook {
     of(executionUuid, maxAlerts) {
       const known = budgets.get(executionUuid)
       if (known !== undefined) return known
-      const opened = usedBy(executionUuid, alerts).then((used) => alertBudget(maxAlerts, used))
+      // Building blocks of sequences count for nothing beside the alerts that stand for these.
+      const opened = alerts
+        .count([
+          { key: 'execution_uuid', in: [executionUuid] },
+          { key: 'sequence_block', in: [0] },
+        ])
+        .then((used) => alertBudget(maxAlerts, used))
       // A count that failed must not be remembered as the answer.
       opened.catch(() => budgets.delete(executionUuid))
       budgets.set(executionUuid, opened)
@@ -58,10 +64,4 @@ export function budgetBook(alerts: Collection<AlertBody>): BudgetBook {
       budgets.delete(executionUuid)
     },
   }
-}
-
-/** Building blocks of sequences count for nothing beside the alerts that stand for these. */
-async function usedBy(executionUuid: string, alerts: Collection<AlertBody>): Promise<number> {
-  const own = { key: 'execution_uuid', in: [executionUuid] }
-  return (await alerts.count([own])) - (await alerts.count([own, { key: 'group_index', from: 0 }]))
 }

@@ -47,7 +47,7 @@ async function outcomeOf(
   const execution = await engine.executeOnce(installed(rule, test.nowMs), {
     startedAtMs: test.nowMs,
   })
-  const { items } = await engine.alerts.list({ limit: 10_000 })
+  const { items } = await engine.alerts.list({ parts: 'all', limit: 10_000 })
   await store.close()
   const { missing, unexpected } = unpaired(test.alerts, withEvents(items.map(({ body }) => body)))
   const fields = [...new Set(test.alerts.flatMap((wanted) => Object.keys(wanted)))]

@@ -16,8 +16,11 @@ export function alertsApi(world: ApiWorld): AlertCalls {
     atMs: clock.nowMs(),
   })
   return {
-    async listAlerts({ limit = 100, after, ...asked }) {
-      const query = await alertQueryOf(world, asked)
+    async listAlerts({ sequence, limit = 100, after, ...asked }) {
+      const query = {
+        ...(await alertQueryOf(world, asked)),
+        ...(sequence !== undefined && { groupId: sequence, parts: 'blocks' as const }),
+      }
       const page = await alerts.list({ ...query, limit, ...(after !== undefined && { after }) })
       const total = await alerts.count(query)
       return {

@@ -8,14 +8,14 @@ beforeAll(async () => {
 })
 afterAll(() => at.close())
 
-const rule = (id: string, query: string) => `
+const rule = (id: string, query: string, type = 'query') => `
 [rule]
 rule_id = "${id}"
 name = "Rule ${id}"
 description = "For a test."
-type = "query"
-language = "kuery"
-query = "${query}"
+type = "${type}"
+language = "${type === 'eql' ? 'eql' : 'kuery'}"
+query = '${query}'
 severity = "high"
 risk_score = 73
 enabled = true
@@ -23,7 +23,8 @@ enabled = true
 
 async function send(id: string, process: { readonly name: string }): Promise<void> {
   const now = new Date().toISOString()
-  const body = `${JSON.stringify({ create: { _index: 'logs-endpoint.events.process-default', _id: id } })}\n${JSON.stringify({ '@timestamp': now, process, host: { name: 'h' } })}\n`
+  const event = { category: ['process'] }
+  const body = `${JSON.stringify({ create: { _index: 'logs-endpoint.events.process-default', _id: id } })}\n${JSON.stringify({ '@timestamp': now, event, process, host: { name: 'h' } })}\n`
   const answer = await at.ask('/_bulk', { method: 'POST', body })
   expect(await answer.json()).toMatchObject({ errors: false })
   await at.engine.idle()
@@ -56,6 +57,28 @@ test('a rule that is imported alerts on the next event, and its alert moves thro
     'kibana.alert.workflow_status': 'closed',
     'kibana.alert.workflow_reason': 'false_positive',
   })
+})
+
+test('a sequence alerts with its last event, as one alert that leads to its building blocks', async () => {
+  const query =
+    'sequence by host.name with maxspan=1m [process where process.name == "first"] [process where process.name == "second"]'
+  await at.client.importRules({ body: { name: 's.toml', text: rule('r-s', query, 'eql') } })
+  await at.client.setRuleEnabled({ id: 'r-s', body: { enabled: true } })
+  await send('s-0', { name: 'warms the instant path up' })
+  await send('s-1', { name: 'first' })
+  await send('s-2', { name: 'second' })
+  const { alerts, total } = await at.client.listAlerts({ rule: 'r-s' })
+  expect({ total, length: alerts.length }).toEqual({ total: 1, length: 1 })
+  const id = alerts[0]?.id ?? ''
+  expect(alerts[0]?.document).toMatchObject({
+    host: { name: 'h' },
+    'kibana.alert.depth': 2,
+    'kibana.alert.group.id': id,
+  })
+  const blocks = await at.client.listAlerts({ sequence: id })
+  expect(blocks.total).toBe(2)
+  const names = blocks.alerts.map(({ document }) => document['process'])
+  expect(names).toEqual(expect.arrayContaining([{ name: 'first' }, { name: 'second' }]))
 })
 
 test('importing the same text again changes nothing, another text is an update, a broken one a diagnostic', async () => {

@@ -98,7 +98,7 @@ async function matching(
   { alerts, fields, clock }: KibanaWorld,
   query: JsonValue | undefined,
 ): Promise<readonly Versioned<AlertBody>[]> {
-  const page = await alerts.list({ limit: maxSearched })
+  const page = await alerts.list({ parts: 'all', limit: maxSearched })
   const matches = query === undefined ? () => true : matcherOf(query)
   return page.items.filter(({ id, body }) => matches({ ...body, _id: id }))
 

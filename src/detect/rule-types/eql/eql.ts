@@ -8,12 +8,12 @@ import {
   type EventQueryPlan,
   type FilterPlan,
   type JoinedPlan,
-  type JoinKeyPlan,
 } from '#query'
 import { shortLookBack, type EqlParams, type Rule } from '#rule'
 import { limitMessages } from '../../execution/message.ts'
 import type { Candidate, RuleType, RunnableRule, WindowSearch } from '../../rule-type.ts'
 import { earlyEvents } from '../event-candidate.ts'
+import { existing } from '../existing.ts'
 import { earlySequences, isAnsweredEarly } from './early-sequences.ts'
 import { eventCandidates } from './event-candidates.ts'
 import { joinedCandidates } from './joined-candidate.ts'
@@ -90,12 +90,12 @@ function needsOf(plan: JoinedPlan, filters: FilterPlan): readonly FilterPlan[] {
     plan.kind === 'sample' ? plan.stages : plan.stages.filter(({ isMissing }) => !isMissing)
   return stages.map(({ filter, keys }) => ({
     kind: 'and',
-    of: [filter, ...keys.filter(({ isOptional }) => !isOptional).map(hasKey), filters],
+    of: [
+      filter,
+      ...keys.filter(({ isOptional }) => !isOptional).map(({ field }) => existing(field)),
+      filters,
+    ],
   }))
-}
-
-function hasKey({ field: name }: JoinKeyPlan): FilterPlan {
-  return { kind: 'exists', field: { kind: 'field', name } }
 }
 
 async function* candidatesOf(
