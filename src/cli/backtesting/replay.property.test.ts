@@ -33,6 +33,11 @@ ${members}
 }
 
 const query = `type = "query"\nlanguage = "kuery"\nindex = ["logs-*"]\nquery = "process.name: a"\n`
+
+function eql(text: string): string {
+  return `type = "eql"\nlanguage = "eql"\nindex = ["logs-*"]\nfrom = "now-9m"\nquery = '${text}'\n`
+}
+
 const rules: readonly (readonly [string, Rule])[] = [
   ['an overlapping window', ruleOf(`${query}from = "now-9m"`)],
   ['a window that is shorter than the interval', ruleOf(`${query}from = "now-1m"`)],
@@ -50,6 +55,29 @@ const rules: readonly (readonly [string, Rule])[] = [
     'new terms',
     ruleOf(
       `type = "new_terms"\nfrom = "now-9m"\nindex = ["logs-*"]\nquery = "process.name: a"\n[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["user.name"]\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-30m"`,
+    ),
+  ],
+  ['single events of EQL', ruleOf(eql('any where process.name == "a" | tail 2'))],
+  [
+    'a sequence',
+    ruleOf(
+      eql(
+        'sequence by user.name with maxspan=4m [any where process.name == "a"] [any where true] until [any where process.name == "b"]',
+      ),
+    ),
+  ],
+  [
+    'a sequence that nothing follows',
+    ruleOf(
+      eql(
+        'sequence by user.name with maxspan=4m [any where process.name == "a"] ![any where process.name == "b"]',
+      ),
+    ),
+  ],
+  [
+    'a sample',
+    ruleOf(
+      eql('sample by user.name [any where process.name == "a"] [any where process.name == "b"]'),
     ),
   ],
   ['a query that asks for now', ruleOf(query.replace('process.name: a', '@timestamp < now-3m'))],

@@ -9,7 +9,8 @@ import {
   matchSamples,
   matchSequences,
   throughPipes,
-  type EventQueryPlan,
+  type JoinedPlan,
+  type StagedEvent,
 } from '#query'
 import type { RuleWindow } from '#rule'
 import { eventMsOf } from '../../execution/event-time.ts'
@@ -56,8 +57,11 @@ export function oracleOf(
       timeMsOf: (source) => eventMsOf(source, time),
       ...(tiebreakerField === undefined ? {} : { tiebreakerField }),
     })
-    const staged = within.flatMap((event) => stage(event) ?? [])
-    return joined(plan, staged, window).map((own) => sequenceAlertIds(own, owner).shell)
+    return joined(
+      plan,
+      events.flatMap((event, sequence) => stage({ ...event, sequence }) ?? []),
+      window,
+    ).map((own) => sequenceAlertIds(own, owner).shell)
   }
 
   function placeOf(event: EventDocument & { readonly sequence: number }) {
@@ -71,15 +75,21 @@ export function oracleOf(
   }
 
   function joined(
-    joinedPlan: Exclude<EventQueryPlan, { readonly kind: 'events' }>,
-    staged: Parameters<typeof matchSequences<EventDocument>>[1],
-    { toMs }: RuleWindow,
+    joinedPlan: JoinedPlan,
+    staged: readonly StagedEvent<EventDocument>[],
+    { fromMs, toMs }: RuleWindow,
   ): readonly (readonly EventDocument[])[] {
+    const known = staged.filter(({ at }) => at.timeMs <= toMs)
     if (joinedPlan.kind === 'sample') {
-      const samples = matchSamples(joinedPlan.stages.length, staged, { size: maxAlerts })
+      const within = known.filter(({ at }) => at.timeMs >= fromMs)
+      const samples = matchSamples(joinedPlan.stages.length, within, { size: maxAlerts })
       return samples.map(({ events }) => events)
     }
-    const found = matchSequences(joinedPlan, staged, { nowMs: toMs })
+    // Of all that is known, what lies whole in the window, with the time in which nothing may precede.
+    const beforeMs = joinedPlan.stages[0]?.isMissing === true ? (joinedPlan.maxSpanMs ?? 0) : 0
+    const found = matchSequences(joinedPlan, known, { nowMs: toMs }).filter(
+      ({ firstMs, lastAt }) => firstMs >= fromMs && lastAt.timeMs - beforeMs >= fromMs,
+    )
     return throughPipes(found, joinedPlan.pipes, maxAlerts).map(({ events }) => events)
   }
 }

@@ -1,6 +1,7 @@
 import {
   compareKeys,
   compareOrdinals,
+  rolesOf,
   sequenceMachine,
   type SequenceMatch,
   type SequencePlan,
@@ -19,7 +20,7 @@ const maxHeldEvents = 200_000
 
 /**
  * The sequences that lie whole in a window, by the place of their last event, that pipes leave: the last as
- * many as alerts may be made. What nothing may follow is found once its span is over within the window.
+ * many as alerts may be made. Whole is also the time in which nothing may precede or follow.
  */
 export async function sequencesIn(
   search: WindowSearch,
@@ -28,18 +29,29 @@ export async function sequencesIn(
 ): Promise<readonly SequenceMatch<EventName>[]> {
   const { plan } = question
   const machine = sequenceMachine<EventName>(plan, { maxEvents })
+  const isWhole = seenWhole(search, question)
   const kept = keptResults<SequenceMatch<EventName>>(
     (a, b) => compareOrdinals(a.lastAt, b.lastAt) || compareKeys(a.key, b.key),
     { pipes: plan.pipes, size: search.maxAlerts },
   )
   for await (const event of stagedEvents(search, question)) {
     // Whatever comes before it has been given; what comes at the same millisecond may not have.
-    kept.take(machine.advance(event.at.timeMs - 1))
-    kept.take(machine.push(event))
+    kept.take(machine.advance(event.at.timeMs - 1).filter(isWhole))
+    kept.take(machine.push(event).filter(isWhole))
   }
-  kept.take(machine.advance(search.window.toMs))
+  kept.take(machine.advance(search.window.toMs).filter(isWhole))
   tellLosses(search, machine.counts(), maxEvents)
   return kept.end()
+}
+
+/** Whether a window begins before all that could undo a sequence: a later window must not tell what an earlier one saw undone. */
+function seenWhole(
+  { window }: WindowSearch,
+  { plan, timestampField }: SequenceQuestion,
+): (match: SequenceMatch<EventName>) => boolean {
+  const { maxSpanMs = 0 } = plan
+  if (rolesOf(plan).leading.length === 0 || timestampField !== undefined) return () => true
+  return ({ lastAt }) => lastAt.timeMs - maxSpanMs >= window.fromMs
 }
 
 function tellLosses(
