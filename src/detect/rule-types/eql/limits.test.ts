@@ -11,6 +11,7 @@ import { earlySequences } from './early-sequences.ts'
 import { keptResults } from './kept-results.ts'
 import { samplesIn } from './samples-in.ts'
 import { sequencesIn } from './sequences-in.ts'
+import { stagedEvents } from './staged-events.ts'
 
 function planOf<Kind extends EventQueryPlan['kind']>(kind: Kind, query: string) {
   const statement = eql.parse(query)
@@ -97,6 +98,26 @@ test('events without the field that orders them take no part, and are told of', 
   const found = await sequencesIn(search, { plan: pairs, timestampField: 'seen' })
   expect(found.map(({ key }) => key.values)).toEqual([['a']])
   expect(warnings).toEqual([expect.stringMatching(/^events_without_order: 2 events have no seen/)])
+})
+
+test.each([
+  ['by a field of its own', { timestampField: 'seen' }, 2],
+  ['of one time by a tie-breaker', { tiebreakerField: 'rank' }, 2],
+  ['as they are stored', {}, 0],
+])('of events that are ordered %s only so many wait', async (_, ordering, passedOver) => {
+  const { search, warnings } = await searchOver(
+    [1, 2, 3, 4].map((n) => ({
+      '@timestamp': '2026-03-02T11:58:00Z',
+      seen: `2026-03-02T00:00:0${n}Z`,
+      rank: n,
+      user: 'a',
+      n: 1,
+    })),
+  )
+  let count = 0
+  for await (const _ of stagedEvents(search, { plan: pairs, ...ordering }, 2)) count++
+  expect(count).toBe(4 - passedOver)
+  expect(warnings).toHaveLength(passedOver === 0 ? 0 : 1)
 })
 
 test('samples are taken of the first events up to the bound, and those passed over are told of', async () => {

@@ -43,37 +43,47 @@ export function stager(
   }
 }
 
+/** Events that wait for others that belong before them, at most: some 60 MB. */
+const maxWaiting = 200_000
+
 /**
- * The events of a window that can play some part, in their order. Where another field than the rule's time
- * orders them, all are held until the window is read.
+ * The events of a window that can play some part, in their order. Those of the same time wait for each other
+ * where a tie-breaker orders them, and all of the window where another field than the rule's time does; beyond
+ * `most` that wait the rest takes no part, and is told of.
  */
 export async function* stagedEvents(
   search: WindowSearch,
   question: JoinedQuestion,
+  most = maxWaiting,
 ): AsyncGenerator<StagedEvent<EventName>> {
-  let untimed = 0
+  const { timestampField, tiebreakerField } = question
+  const isStored = timestampField === undefined && tiebreakerField === undefined
+  let [untimed, passedOver] = [0, 0]
   const stage = stager(question, search, () => untimed++)
-  const isInTime = question.timestampField === undefined
   let waiting: StagedEvent<EventName>[] = []
+  const released = (): readonly StagedEvent<EventName>[] => {
+    const events = waiting.toSorted((a, b) => compareOrdinals(a.at, b.at))
+    waiting = []
+    return events
+  }
   for await (const page of eventsOfWindow(search)) {
     for (const event of page) {
       const staged = stage(event)
       if (staged === undefined) continue
-      const [first] = waiting
-      if (isInTime && first !== undefined && first.at.timeMs < staged.at.timeMs) {
-        yield* inOrder(waiting)
-        waiting = []
-      }
-      waiting.push(staged)
+      const [first = staged] = waiting
+      if (timestampField === undefined && first.at.timeMs < staged.at.timeMs) yield* released()
+      if (isStored) yield staged
+      else if (waiting.length < most) waiting.push(staged)
+      else passedOver++
     }
   }
-  yield* inOrder(waiting)
+  yield* released()
   if (untimed > 0) {
-    const message = `${untimed} events have no ${question.timestampField} that could order them and took no part`
+    const message = `${untimed} events have no ${timestampField} that could order them and took no part`
     search.warn('events_without_order', message)
   }
-}
-
-function inOrder(events: readonly StagedEvent<EventName>[]): readonly StagedEvent<EventName>[] {
-  return events.length < 2 ? events : events.toSorted((a, b) => compareOrdinals(a.at, b.at))
+  if (passedOver > 0) {
+    const message = `${passedOver} events took no part, because more than ${most} had to be put in order: narrow the stages, or leave timestamp_field or tiebreaker_field out`
+    search.warn('sequences_forgotten', message)
+  }
 }
