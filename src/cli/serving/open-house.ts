@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSequenceBlock } from '#alert'
 import type { Api } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
@@ -121,9 +122,10 @@ async function furnish(
   }
   await engine.start()
   closers.push(() => engine.stop())
-  engine.onAlert((alerts) =>
-    doors.feed.publish({ what: 'created', ids: alerts.map(({ id }) => id) }),
-  )
+  engine.onAlert((alerts) => {
+    const alone = alerts.filter(({ body }) => !isSequenceBlock(body))
+    doors.feed.publish({ what: 'created', ids: alone.map(({ id }) => id) })
+  })
 
   const ingest = createIngest({
     events: store.events,
