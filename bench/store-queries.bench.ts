@@ -2,11 +2,12 @@
  * How fast are ten million stored events asked, against DuckDB asked the same of one plain table of their
  * fields? The store gives whole events where the table gives columns. Answers are compared first. Both sides
  * are warm and use as many threads as they like. One JSON line a row.
- * `node bench/store-queries.bench.ts [--quick]`
+ * `node bench/store-queries.bench.ts [--quick] [--events N]`
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { assert, systemClock, type JsonObject } from '#base'
 import { ecsCatalogue } from '#event'
 import type { FilterPlan } from '#query'
@@ -16,8 +17,11 @@ import { rounded, sayRow } from './support/row.ts'
 import { sideBySide, timed } from './support/side-by-side.ts'
 import { fleetStream, processHeavy } from './support/streams.ts'
 
-const quick = process.argv.includes('--quick')
-const count = quick ? 200_000 : 10_000_000
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, events: { type: 'string' } },
+})
+const { quick } = values
+const count = Number(values.events ?? (quick ? 200_000 : 10_000_000))
 const rounds = 7
 const chunkEvents = 2_000
 const dayMs = 86_400_000
@@ -32,6 +36,8 @@ interface Question {
   readonly answerOf: (rows: readonly (readonly unknown[])[]) => unknown
 }
 
+const hourMs = 3_600_000
+const whole = within(fleetStream.startMs, 2 * spanMs)
 const nineMinutes = within(endMs - dayMs, 540_000)
 const oneDay = within(endMs - 2 * dayMs, dayMs)
 const program = 'tool-7'
@@ -44,7 +50,7 @@ const questions: readonly Question[] = [
         filter: nameIs('docker'),
         order: 'time-descending',
         limit: 50,
-        time: within(0, 2 * endMs),
+        time: whole,
       }),
     sql: `SELECT * FROM events WHERE "process.name" = 'docker' ORDER BY ms DESC, rowid DESC LIMIT 50`,
     answerOf: (rows) => rows.map((row) => row[1]),
@@ -55,6 +61,21 @@ const questions: readonly Question[] = [
       idsOf(store, { filter: nameIs(program), order: 'time-ascending', time: nineMinutes }),
     sql: `SELECT * FROM events WHERE "process.name" = '${program}' AND ${sqlOf(nineMinutes)} ORDER BY ms, rowid`,
     answerOf: (rows) => rows.map((row) => row[1]),
+  },
+  {
+    bar: 'store-histogram',
+    ask: async (store) => {
+      const buckets = await store.events.histogram({
+        indices: ['logs-*'],
+        filter: { kind: 'all' },
+        context: context(),
+        time: whole,
+        bucketMs: hourMs,
+      })
+      return buckets.map(({ startMs, events }) => [startMs, events])
+    },
+    sql: `SELECT ms // ${hourMs} AS hour, count(*) FROM events WHERE ${sqlOf(whole)} GROUP BY hour ORDER BY hour`,
+    answerOf: (rows) => rows.map(([hour, events]) => [Number(hour) * hourMs, Number(events)]),
   },
   {
     bar: 'store-24-hours',
@@ -135,6 +156,7 @@ async function compare(
   sayRow({
     row: bar,
     bar,
+    events: count,
     value: compared.timeRatio,
     found,
     firstMs: rounded(firstMs),
@@ -147,11 +169,15 @@ async function idsOf(
   request: Pick<SearchRequest, 'filter' | 'order' | 'limit' | 'time'>,
 ): Promise<unknown> {
   const ids: unknown[] = []
-  const context = { fields: ecsCatalogue(), nowMs: endMs }
-  for await (const page of store.events.search({ indices: ['logs-*'], context, ...request })) {
+  const pages = store.events.search({ indices: ['logs-*'], context: context(), ...request })
+  for await (const page of pages) {
     for (const { source } of page) ids.push((source['event'] as JsonObject)['id'])
   }
   return ids
+}
+
+function context(): SearchRequest['context'] {
+  return { fields: ecsCatalogue(), nowMs: endMs }
 }
 
 function within(fromMs: number, spanOfMs: number): SearchRequest['time'] & object {

@@ -1,3 +1,4 @@
+import { eventRoutes } from './event-routes.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import { savedQueryRoutes } from './saved-query-routes.ts'
@@ -20,7 +21,6 @@ import {
   alertStatus,
   diagnosticShape,
   auditRecordShape,
-  eventShape,
   exceptionItemShape,
   exceptionReviewShape,
   importAnswer,
@@ -282,19 +282,7 @@ export const routes = {
     params: { list_id: id },
     answer: exceptionReviewShape,
   }),
-  searchEvents: route({
-    method: 'GET',
-    path: '/api/events',
-    summary: 'Events that match a KQL text, newest first.',
-    query: {
-      query: optional(described(string({ maxLength: 20_000 }), 'KQL; absent: all events')),
-      index: optional(described(string({ maxLength: 2_000 }), 'index patterns, default *')),
-      from: optional(instant),
-      to: optional(instant),
-      limit,
-    },
-    answer: object({ events: list(eventShape) }),
-  }),
+  ...eventRoutes,
   listKeys: route({
     method: 'GET',
     path: '/api/keys',

@@ -5,6 +5,7 @@ import { many, none } from './commands/takes.ts'
 import { intelCommands } from './commands/intel-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
+import { eventCommands } from './commands/event-commands.ts'
 import { savedQueryCommands } from './commands/saved-query-commands.ts'
 import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
@@ -145,6 +146,7 @@ export const commands: readonly Command[] = [
   ...alertCommands,
   ...ruleCommands,
   ...runCommands,
+  ...eventCommands,
   ...savedQueryCommands,
   {
     name: ['exception', 'list'],

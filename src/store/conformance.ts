@@ -3,6 +3,7 @@ import { describeDerived } from './conformance/derived.fixture.ts'
 import { describeDocuments } from './conformance/documents.fixture.ts'
 import { describeEventAgreement } from './conformance/event-agreement.fixture.ts'
 import { describeEvents } from './conformance/events.fixture.ts'
+import { describeEventTallies } from './conformance/event-tallies.fixture.ts'
 import { describeHostileEvents } from './conformance/hostile-events.fixture.ts'
 import type { OpenStore } from './conformance/support.fixture.ts'
 
@@ -10,6 +11,7 @@ import type { OpenStore } from './conformance/support.fixture.ts'
 export function describeStore(name: string, open: OpenStore): void {
   describe(name, () => {
     describeEvents(open)
+    describeEventTallies(open)
     describeHostileEvents(open)
     describeEventAgreement(open)
     describeDocuments(open)

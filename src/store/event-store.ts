@@ -66,6 +66,39 @@ export interface SearchRequest {
   readonly signal?: AbortSignal
 }
 
+/** Which events to count by time, and how finely. */
+export interface HistogramRequest extends Omit<
+  SearchRequest,
+  'order' | 'limit' | 'holding' | 'time'
+> {
+  readonly time: TimeRange
+  /** Buckets begin at multiples of it since the epoch. */
+  readonly bucketMs: number
+}
+
+/** Events in one stretch of time. */
+export interface TimeBucket {
+  readonly startMs: number
+  readonly events: number
+}
+
+/** Of which events to count the values of which field. */
+export interface TopValuesRequest extends Omit<SearchRequest, 'order' | 'limit' | 'holding'> {
+  readonly field: string
+  /** So many of the commonest are told. */
+  readonly limit: number
+}
+
+/** The values of a field. An event with several counts once for each. */
+export interface TopValues {
+  /** Commonest first, then by value; numbers and booleans as text. */
+  readonly values: readonly { readonly value: string; readonly events: number }[]
+  /** How many different ones there are in all: of `host.id`, on how many hosts the events were. */
+  readonly distinct: number
+  /** Matching events that have the field. */
+  readonly events: number
+}
+
 /** What the store knows of one index without reading its events. */
 export interface IndexFacts {
   readonly index: string
@@ -115,6 +148,13 @@ export interface EventStore {
   search(request: SearchRequest): AsyncIterable<readonly StoredEvent[]>
   /** How many match. */
   count(request: Omit<SearchRequest, 'order' | 'limit'>): Promise<number>
+  /**
+   * Matching events by time, empty buckets left out; an event with several times counts at its earliest in
+   * the range. Fault `too-large`.
+   */
+  histogram(request: HistogramRequest): Promise<readonly TimeBucket[]>
+  /** The commonest values of a field in matching events. Fault `too-large`. */
+  topValues(request: TopValuesRequest): Promise<TopValues>
   /** One event by index (concrete) and id. */
   get(index: string, id: string): Promise<StoredEvent | undefined>
   /** Concrete indices meant by patterns, in which at least one event has the field (all of them without a field). */

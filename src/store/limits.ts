@@ -23,3 +23,7 @@ export const maxFieldNames = 10_000
 
 /** Documents on one page of a find, at most. */
 export const maxFindLimit = 10_000
+
+/** Buckets of one histogram, and different values of one count of values; more are a fault. */
+export const maxBuckets = 10_000
+export const maxTalliedValues = 1_000_000

@@ -47,6 +47,18 @@ async function alertFrom(parent: string): Promise<string> {
   }
 }
 
+test('event histogram and event top count what the server holds', async () => {
+  await alertFrom('/tmp/counted')
+  const query = ['-q', 'process.parent.executable: "/tmp/counted"', '--format', 'json']
+  const byTime = await cli('event', 'histogram', '--every', '1d', ...query)
+  expect(byTime.code).toBe(0)
+  expect(JSON.parse(byTime.stdout)).toMatchObject([{ events: 1 }])
+  const byValue = await cli('event', 'top', 'process.name', ...query)
+  expect(JSON.parse(byValue.stdout)).toEqual([{ value: 'docker', events: 1 }])
+  const wrong = await cli('event', 'histogram', '--every', 'often')
+  expect(wrong.code).toBe(2)
+})
+
 test('help, a single command and nothing at all succeed and name every verb', async () => {
   for (const words of [['help'], ['--help'], []]) {
     const { code, stdout } = await runCli(words)

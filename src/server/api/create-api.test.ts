@@ -185,6 +185,20 @@ test('a wrong query for events says where it is wrong', async () => {
   })
 })
 
+test('events are counted by time and by value', async () => {
+  await send('c-1', { name: 'counted' })
+  await send('c-2', { name: 'counted' })
+  const query = 'process.name: counted'
+  const { buckets } = await at.client.countEventsByTime({ query, every_s: 86_400 })
+  expect(buckets.reduce((sum, { events }) => sum + events, 0)).toBe(2)
+  expect(buckets.every(({ start }) => start.endsWith('T00:00:00.000Z'))).toBe(true)
+  expect(await at.client.countEventsByValue({ query, field: 'host.name' })).toEqual({
+    values: [{ value: 'h', events: 2 }],
+    distinct: 1,
+    events: 2,
+  })
+})
+
 test('unknown things are not found, by name', async () => {
   await expect(at.client.getRule({ id: 'nobody' })).rejects.toMatchObject({ kind: 'not-found' })
   await expect(at.client.getAlert({ id: 'nobody' })).rejects.toMatchObject({ kind: 'not-found' })
@@ -211,6 +225,11 @@ test('answers are what their routes promise', async () => {
     routes.listReadiness.answer.read(await at.client.listReadiness({}), 'readiness'),
     routes.listExecutions.answer.read(await at.client.listExecutions({}), 'executions'),
     routes.searchEvents.answer.read(await at.client.searchEvents({}), 'events'),
+    routes.countEventsByTime.answer.read(await at.client.countEventsByTime({}), 'histogram'),
+    routes.countEventsByValue.answer.read(
+      await at.client.countEventsByValue({ field: 'process.name' }),
+      'values',
+    ),
     routes.getHealth.answer.read(await at.client.getHealth({}), 'health'),
   ]
   expect(read.flatMap((result) => (result.ok ? [] : result.error))).toEqual([])

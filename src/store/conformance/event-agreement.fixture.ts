@@ -5,7 +5,14 @@ import type { FilterPlan } from '#query'
 import type { NewEvent, SearchRequest } from '../event-store.ts'
 import { memoryStore } from '../memory/index.ts'
 import type { Store } from '../store.ts'
-import { context, found, searchOf, startMs, type OpenStore } from './support.fixture.ts'
+import {
+  context,
+  found,
+  searchOf,
+  secondsRange,
+  startMs,
+  type OpenStore,
+} from './support.fixture.ts'
 
 /** Random events and searches give what the memory store gives. */
 export function describeEventAgreement(open: OpenStore): void {
@@ -39,6 +46,13 @@ export function describeEventAgreement(open: OpenStore): void {
 async function expectSame(store: Store, twin: Store, request: SearchRequest): Promise<void> {
   expect(await found(store, request)).toEqual(await found(twin, request))
   expect(await store.events.count(request)).toBe(await twin.events.count(request))
+  const topValues = { ...request, field: 'process.name', limit: 3 }
+  expect(await store.events.topValues(topValues)).toEqual(await twin.events.topValues(topValues))
+  const time = request.time ?? secondsRange(-10, 100)
+  for (const bucketMs of [7_000, 60_000, 3_600_000]) {
+    const histogram = { ...request, time, bucketMs }
+    expect(await store.events.histogram(histogram)).toEqual(await twin.events.histogram(histogram))
+  }
   expect(await store.events.indicesWith(request.indices, 'process.name')).toEqual(
     await twin.events.indicesWith(request.indices, 'process.name'),
   )

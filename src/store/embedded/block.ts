@@ -11,7 +11,18 @@ export interface BlockFacts {
   readonly indices: readonly string[]
   /** By tracked time field. */
   readonly times: { readonly [field: string]: BlockTimes }
+  /**
+   * Events by minute of their `@timestamp`, counted since the epoch. Absent where one has several times, where
+   * there are too many minutes, and in segments of the first release's beginnings.
+   */
+  readonly minutes?: readonly (readonly [minute: number, events: number])[]
 }
+
+/** The length of a minute. */
+export const minuteMs = 60_000
+
+/** More minutes than this are not worth their place. */
+const maxMinutes = 64
 
 /** Where the events of a block stand by one time field. */
 export interface BlockTimes {
@@ -63,11 +74,22 @@ export function trackedTimesOf(source: StoredEvent['source']): TrackedTimes {
 /** The facts of no events. */
 export function growingFacts(): GrowingFacts {
   const indices = new Set<string>()
+  const minutes = new Map<number, number>()
+  let minutesKnown = true
   const spans = trackedTimeFields.map(() => ({ firstMs: Infinity, lastMs: -Infinity, missing: 0 }))
   let count = 0
   let textBytes = 0
   let firstIngestedMs = Infinity
   let lastIngestedMs = 0
+
+  const noteMinute = (times: readonly number[]): void => {
+    if (times.length > 1 || minutes.size > maxMinutes) minutesKnown = false
+    const [ms] = times
+    if (ms === undefined || !minutesKnown) return
+    const minute = Math.floor(ms / minuteMs)
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1)
+  }
+
   return {
     add: ({ index, ingestedMs }, times, bytes) => {
       count++
@@ -75,6 +97,7 @@ export function growingFacts(): GrowingFacts {
       firstIngestedMs = Math.min(firstIngestedMs, ingestedMs)
       lastIngestedMs = ingestedMs
       indices.add(index)
+      noteMinute(times[0] ?? [])
       spans.forEach((span, at) => {
         const own = times[at] ?? []
         if (own.length === 0) span.missing++
@@ -90,6 +113,7 @@ export function growingFacts(): GrowingFacts {
       firstIngestedMs,
       lastIngestedMs,
       indices: [...indices],
+      ...(minutesKnown && { minutes: [...minutes] }),
       times: Object.fromEntries(
         spans.map(({ firstMs, lastMs, missing }, at) => [
           trackedTimeFields[at] ?? '',

@@ -15,6 +15,7 @@ import { readSegment, writeSegment } from './segment-file.ts'
 import { openSegment, type Segment, type SegmentContext } from './segment.ts'
 import { serially } from './serially.ts'
 import { sharedCache } from './shared-cache.ts'
+import { histogramOf, topValuesOf } from './tally-parts.ts'
 import { createTail, type Tail } from './tail.ts'
 
 /** How an embedded event store is set up. */
@@ -166,6 +167,8 @@ export async function openEmbeddedEventStore(
       }
     },
     count: (request) => reading((snapshot) => countParts(snapshot, request, options)),
+    histogram: (request) => reading((snapshot) => histogramOf(snapshot, request, options)),
+    topValues: (request) => reading((snapshot) => topValuesOf(snapshot, request, options)),
     get: (index, id) => reading(() => parts.get(index, id)),
     indicesWith: (patterns, field) => reading((snapshot) => indicesWith(snapshot, patterns, field)),
     sequences: () => ({ first: parts.firstSequence(), last: parts.tail().lastSequence() }),

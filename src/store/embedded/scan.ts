@@ -12,6 +12,8 @@ export interface Candidates {
   /** Whether a block may hold one after all, by its times and terms; costs a read at times. */
   mayBeIn(block: Block): Promise<boolean>
   readonly matches: EventTest
+  /** Whether events of an index are asked for at all. */
+  readonly included: (index: string) => boolean
 }
 
 /** The events of one block, and which of them match, by their place in it. */

@@ -58,7 +58,8 @@ export async function countParts(
   return count
 }
 
-function candidatesOf(
+/** The blocks in which matches may be, and the test of their events. */
+export function candidatesOf(
   parts: readonly SnapshotPart[],
   request: SearchRequest,
   pruning: boolean,
@@ -73,7 +74,7 @@ function candidatesOf(
     fulfils(source)
   if (!pruning) {
     const blocks = parts.flatMap((part) => part.blocks)
-    return { blocks, mayBeIn: async () => true, matches }
+    return { blocks, mayBeIn: async () => true, matches, included }
   }
   const needed = [...holding, ...necessaryTerms(filter, context.fields)]
   const choice = blockChoice(request, included, needed)
@@ -83,6 +84,7 @@ function candidatesOf(
     ),
     mayBeIn: choice.mayBeIn,
     matches,
+    included,
   }
 }
 

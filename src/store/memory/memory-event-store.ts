@@ -14,6 +14,7 @@ import type {
 } from '../event-store.ts'
 import { fieldNamesOf } from '../field-names.ts'
 import { maxIndices, pageEvents, tooManyIndices } from '../limits.ts'
+import { histogramTally, valuesTally } from '../tally.ts'
 
 interface HeldEvent {
   readonly event: StoredEvent
@@ -61,6 +62,16 @@ export function memoryEventStore({ clock }: { readonly clock: Clock }): EventSto
       yield* pagesOf(ordered(matching(held, request), request))
     },
     count: async (request) => matching(held, request).length,
+    async histogram(request) {
+      const tally = histogramTally(request)
+      for (const event of matching(held, request)) tally.add(event)
+      return tally.buckets()
+    },
+    async topValues(request) {
+      const tally = valuesTally(request)
+      for (const event of matching(held, request)) tally.add(event)
+      return tally.top()
+    },
     get: async (index, id) => byKey.get(keyOf(index, id)),
     async indicesWith(patterns, field) {
       const included = compileIndexPatterns(patterns)

@@ -1,0 +1,49 @@
+import { route } from './route.ts'
+import { described, integer, list, object, optional, string } from './schema.ts'
+import { eventShape, instant } from './shapes.ts'
+
+const limit = optional(described(integer({ minimum: 1, maximum: 10_000 }), 'default 100'))
+const question = {
+  query: optional(described(string({ maxLength: 20_000 }), 'KQL; absent: all events')),
+  index: optional(described(string({ maxLength: 2_000 }), 'index patterns, default *')),
+  from: optional(instant),
+  to: optional(instant),
+}
+const positive = integer({ minimum: 1 })
+
+/** What can be asked about stored events. */
+export const eventRoutes = {
+  searchEvents: route({
+    method: 'GET',
+    path: '/api/events',
+    summary: 'Events that match a KQL text, newest first.',
+    query: { ...question, limit },
+    answer: object({ events: list(eventShape) }),
+  }),
+  countEventsByTime: route({
+    method: 'GET',
+    path: '/api/events/histogram',
+    summary: 'How many events match a KQL text, by time; stretches without any are left out.',
+    query: {
+      ...question,
+      every_s: optional(
+        described(
+          integer({ minimum: 1, maximum: 31_536_000 }),
+          'seconds that a stretch takes, default 3600; they begin at multiples of it since the epoch',
+        ),
+      ),
+    },
+    answer: object({ buckets: list(object({ start: instant, events: positive })) }),
+  }),
+  countEventsByValue: route({
+    method: 'GET',
+    path: '/api/events/values',
+    summary: 'The commonest values of a field in events that match a KQL text.',
+    query: { ...question, field: string({ minLength: 1, maxLength: 1_000 }), limit },
+    answer: object({
+      values: list(object({ value: string(), events: positive })),
+      distinct: described(integer({ minimum: 0 }), 'how many different values there are in all'),
+      events: described(integer({ minimum: 0 }), 'matching events that have the field'),
+    }),
+  }),
+} as const
