@@ -21,7 +21,7 @@ interface Ending extends IndexState {
 }
 
 /** So many shards are written, and read, together. */
-const groupShards = 32
+const groupShards = 8
 /** Of each shard in the head of its group: slots, entries, depth, base (two words), checksum. */
 const shardHeadWords = 6
 /** What kind of group it is, the number of its shards or the length of the ending, and a checksum. */

@@ -32,7 +32,7 @@ export interface SightingTable {
 }
 
 /** A shard that has more becomes two. */
-const maxShardEntries = 8_192
+const maxShardEntries = 65_536
 /** Identities of one shard share no more leading bits than these. */
 const maxDepth = 20
 /** What a shard takes beside its slots, about. */
