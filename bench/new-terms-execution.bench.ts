@@ -2,7 +2,7 @@
  * What does one scheduled execution of a new-terms rule over two weeks of history cost with the index of first
  * sightings, against reading history? Both engines run the same rule at the same time over the same store on
  * disk; their alerts are compared first. One JSON line a row.
- * `npm run bench -- --only new-terms-execution` or `node bench/new-terms-execution.bench.ts [--quick]`
+ * `node bench/new-terms-execution.bench.ts [--quick]`
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

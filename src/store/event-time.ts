@@ -45,5 +45,7 @@ export function isWithin(times: readonly number[], range: TimeRange): boolean {
 
 /** The one time by which an event is sorted: its earliest when ascending, its latest when descending. */
 export function sortTimeOf(times: readonly number[], order: 'asc' | 'desc'): number {
-  return order === 'asc' ? Math.min(...times) : Math.max(...times)
+  // Not spread into a call: one hostile event may have a million times.
+  if (order === 'asc') return times.reduce((a, b) => Math.min(a, b), Infinity)
+  return times.reduce((a, b) => Math.max(a, b), -Infinity)
 }

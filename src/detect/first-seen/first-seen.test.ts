@@ -186,6 +186,19 @@ test('an index from which retention has taken most is made anew, after some hour
     expect([await byIndex(), await byIndex()]).toEqual([0, 1])
   }))
 
+test('an event of two hundred thousand times costs its combination the index, and nobody else anything', () =>
+  withMemory(async (store, clock) => {
+    const times = Array.from({ length: 200_000 }, (_, n) => noonMs - 20 * minuteMs - n)
+    await store.events.append([eventOf(-20), eventOf(-20, { '@timestamp': times, first: 'z' })])
+    const shelf = shelfOver(store, clock)
+    await answerOf(store, shelf)
+    await shelf.book.idle()
+    const before = shelf.history.counts()
+    expect((await answerOf(store, shelf)).known.size).toBe(2)
+    const { byIndex, byScan } = shelf.history.counts()
+    expect([byIndex, byScan - before.byScan]).toEqual([1, 1])
+  }))
+
 test('an index of another store, or of one that has lost its end, is not believed', () =>
   withMemory(async (store, clock) => {
     await store.events.append([eventOf(-20), eventOf(-15, { second: 'z' })])

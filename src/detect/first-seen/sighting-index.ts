@@ -1,5 +1,5 @@
 import type { EventSource } from '#event'
-import { eventTimesOf, type SequenceRange, type TimeFields } from '#store'
+import { eventTimesOf, sortTimeOf, type SequenceRange, type TimeFields } from '#store'
 import { baseAt, bitOf, bitsBetween, bucketCount, oldestOf } from './bucket-span.ts'
 import { combinationsOf } from './combination.ts'
 import { combinationHash } from './combination-hash.ts'
@@ -143,8 +143,8 @@ export function sightingIndex(
     learn(event) {
       const times = eventTimesOf(event.source, time)
       if (times.length === 0) return 0
-      const firstMs = Math.min(...times)
-      const lastMs = Math.max(...times)
+      const firstMs = sortTimeOf(times, 'asc')
+      const lastMs = sortTimeOf(times, 'desc')
       const bucket = Math.floor(lastMs / widthMs)
       if (bucket < base) return 0
       if (firstMs === lastMs) {
