@@ -44,8 +44,27 @@ export interface Block {
   bloom(): Promise<Uint8Array | undefined>
   /** Its events in order of acceptance. A damaged block gives none, and has said so in the log. */
   events(): Promise<readonly StoredEvent[]>
+  /**
+   * The events of which the line may be wanted, and perhaps others, with their places; cheaper than all of
+   * them where few are.
+   */
+  eventsWhere(mayBeWanted: LineTest): Promise<readonly PlacedEvent[]>
   /** One of its events; cheaper than all of them. */
   find(index: string, id: string): Promise<StoredEvent | undefined>
+}
+
+/** Whether the line that lies between two places of some bytes may be wanted. */
+export type LineTest = (bytes: Buffer, start: number, end: number) => boolean
+
+/** An event and its place in its block. */
+export interface PlacedEvent {
+  readonly event: StoredEvent
+  readonly row: number
+}
+
+/** All of some events, placed. */
+export function placed(events: readonly StoredEvent[]): readonly PlacedEvent[] {
+  return events.map((event, row) => ({ event, row }))
 }
 
 /** The event with an id in an index, of some. */

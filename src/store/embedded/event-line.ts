@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../event-store.ts'
+import type { LineTest, PlacedEvent } from './block.ts'
 
 /** An event as one line of NDJSON, line break included; `sourceText` is the JSON of its source. */
 export function encodeLine(event: Omit<StoredEvent, 'source'>, sourceText: string): string {
@@ -33,6 +34,18 @@ export function decodeLines(bytes: Buffer): readonly DecodedLine[] {
     start = stop + 1
   }
   return lines
+}
+
+/** The events of the lines that may be wanted, with their places; the others are not parsed. */
+export function decodeWanted(bytes: Buffer, mayBeWanted: LineTest): readonly PlacedEvent[] {
+  const wanted: PlacedEvent[] = []
+  for (let start = 0, row = 0; start < bytes.length; row++) {
+    const end = bytes.indexOf(0x0a, start)
+    const stop = end < 0 ? bytes.length : end
+    if (mayBeWanted(bytes, start, stop)) wanted.push({ event: decodeLine(bytes, start, stop), row })
+    start = stop + 1
+  }
+  return wanted
 }
 
 /** An event and the length of its line. */

@@ -2,8 +2,15 @@ import type { StoredEvent } from '../event-store.ts'
 import type { BlockIndex } from './block-index.ts'
 import type { BlockIndexer } from './block-indexer.ts'
 import { unpackText } from './block-packing.ts'
-import { eventWith, growingFacts, type Block, type BlockFacts, type TrackedTimes } from './block.ts'
-import { decodeLines, findLine } from './event-line.ts'
+import {
+  eventWith,
+  growingFacts,
+  placed,
+  type Block,
+  type BlockFacts,
+  type TrackedTimes,
+} from './block.ts'
+import { decodeLines, decodeWanted, findLine } from './event-line.ts'
 import type { SharedCache } from './shared-cache.ts'
 
 /** A block that will not change any more, in memory, on its way into a segment. */
@@ -89,6 +96,7 @@ export function growingBlock(seen: readonly StoredEvent[]): Block {
     facts: undefined,
     bloom: async () => undefined,
     events: async () => seen,
+    eventsWhere: async () => placed(seen),
     find: async (index, id) => eventWith(seen, index, id),
   }
 }
@@ -124,6 +132,10 @@ function closedBlock(
       cache.get(key, facts.textBytes, async () =>
         decodeLines(await linesNow()).map(({ event }) => event),
       ),
+    eventsWhere: async (mayBeWanted) => {
+      if (asked(key) || cache.peek(key) !== undefined) return placed(await block.events())
+      return decodeWanted(await linesNow(), mayBeWanted)
+    },
     find: async (inIndex, id) => {
       if (asked(key) || cache.peek(key) !== undefined) {
         return eventWith(await block.events(), inIndex, id)

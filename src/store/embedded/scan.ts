@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { StoredEvent } from '../event-store.ts'
-import type { Block } from './block.ts'
+import { placed, type Block, type LineTest, type PlacedEvent } from './block.ts'
 
 /** Whether an event matches, apart from the terms and bounds of its block. */
 export type EventTest = (event: StoredEvent) => boolean
@@ -11,32 +11,26 @@ export interface Candidates {
   readonly blocks: readonly Block[]
   /** Whether a block may hold one after all, by its times and terms; costs a read at times. */
   mayBeIn(block: Block): Promise<boolean>
+  /** Whether the line of an event may be that of a match; undefined where lines tell nothing. */
+  readonly mayBeWanted: LineTest | undefined
   readonly matches: EventTest
   /** Whether events of an index are asked for at all. */
   readonly included: (index: string) => boolean
 }
 
-/** The events of one block, and which of them match, by their place in it. */
-export interface ScannedBlock {
-  readonly events: readonly StoredEvent[]
-  readonly rows: readonly number[]
-}
-
-/** Reads one block, giving way to other work after it; throws when the signal says so. */
+/** The matches of one block. Gives way to other work after it; throws when the signal says so. */
 export async function scanBlock(
-  { mayBeIn, matches }: Candidates,
+  { mayBeIn, mayBeWanted, matches }: Candidates,
   block: Block,
   signal: AbortSignal | undefined,
-): Promise<ScannedBlock> {
+): Promise<readonly PlacedEvent[]> {
   signal?.throwIfAborted()
-  if (!(await mayBeIn(block))) return { events: [], rows: [] }
-  const events = await block.events()
-  const rows: number[] = []
-  events.forEach((event, row) => {
-    if (matches(event)) rows.push(row)
-  })
+  if (!(await mayBeIn(block))) return []
+  const candidates =
+    mayBeWanted === undefined ? placed(await block.events()) : await block.eventsWhere(mayBeWanted)
+  const found = candidates.filter(({ event }) => matches(event))
   await setImmediate()
-  return { events, rows }
+  return found
 }
 
 /** About how many bytes of text one event of a block has. */

@@ -9,8 +9,8 @@ export async function* inSequence(
 ): AsyncGenerator<readonly StoredEvent[]> {
   let left = limit
   for (const block of candidates.blocks) {
-    const { events, rows } = await scanBlock(candidates, block, signal)
-    const found = rows.slice(0, left).flatMap((row) => events[row] ?? [])
+    const matches = await scanBlock(candidates, block, signal)
+    const found = matches.slice(0, left).map(({ event }) => event)
     left -= found.length
     for (let at = 0; at < found.length; at += pageEvents) yield found.slice(at, at + pageEvents)
     if (left <= 0) return

@@ -71,11 +71,9 @@ async function* places(
 
   for (const { block, nearMs } of nearestFirst(candidates.blocks, time, direction)) {
     yield* ready(nearMs)
-    const { events, rows } = await scanBlock(candidates, block, signal)
+    const matches = await scanBlock(candidates, block, signal)
     const bytes = meanBytesOf(block)
-    for (const row of rows) {
-      const event = events[row]
-      if (event === undefined) continue
+    for (const { event, row } of matches) {
       const held = heldBytes < maxHeldBytes
       if (held) heldBytes += bytes
       waiting.push({

@@ -6,6 +6,7 @@ import { eventTimesOf, isWithin } from '../event-time.ts'
 import { blockChoice } from './block-choice.ts'
 import type { Block } from './block.ts'
 import type { IndexPart } from './index-part.ts'
+import { lineTestOf } from './line-test.ts'
 import { scanBlock, type Candidates, type EventTest } from './scan.ts'
 import { inSequence } from './search-by-sequence.ts'
 import { inTime } from './search-by-time.ts'
@@ -52,7 +53,7 @@ export async function countParts(
   const candidates = candidatesOf(parts, { ...request, order: 'sequence' }, pruning)
   let count = 0
   for (const block of candidates.blocks) {
-    count += (await scanBlock(candidates, block, request.signal)).rows.length
+    count += (await scanBlock(candidates, block, request.signal)).length
   }
   request.signal?.throwIfAborted()
   return count
@@ -74,7 +75,7 @@ export function candidatesOf(
     fulfils(source)
   if (!pruning) {
     const blocks = parts.flatMap((part) => part.blocks)
-    return { blocks, mayBeIn: async () => true, matches, included }
+    return { blocks, mayBeIn: async () => true, mayBeWanted: undefined, matches, included }
   }
   const needed = [...holding, ...necessaryTerms(filter, context.fields)]
   const choice = blockChoice(request, included, needed)
@@ -83,6 +84,7 @@ export function candidatesOf(
       choice.mayBeInPart(part.indices) ? blocksAfter(part, afterSequence) : [],
     ),
     mayBeIn: choice.mayBeIn,
+    mayBeWanted: lineTestOf(needed),
     matches,
     included,
   }

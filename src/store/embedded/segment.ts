@@ -5,11 +5,11 @@ import { Fault, messageOf } from '#base'
 import type { StoredEvent } from '../event-store.ts'
 import { blockBloom, idBloom, mayHold } from './bloom.ts'
 import { unpackText } from './block-packing.ts'
-import { eventWith, type Block } from './block.ts'
+import { eventWith, placed, type Block } from './block.ts'
 import type { Damage } from './damage.ts'
 import { readExactly, syncDirectory } from './durable-files.ts'
 import type { IndexPart } from './index-part.ts'
-import { decodeLines, findLine } from './event-line.ts'
+import { decodeLines, decodeWanted, findLine } from './event-line.ts'
 import type { BlockEntry, CheckedExtent, Extent, SegmentParts } from './segment-file.ts'
 import type { SharedCache } from './shared-cache.ts'
 import type { TermHash } from './term-hash.ts'
@@ -128,6 +128,12 @@ function sealedBlock(
       return all?.subarray(start, start + terms.length)
     },
     events: () => events.get(entry, facts.textBytes, readEvents),
+    eventsWhere: async (mayBeWanted) => {
+      if (asked(entry) || events.peek(entry) !== undefined) return placed(await block.events())
+      const bytes = await read()
+      if (bytes === undefined) return []
+      return decodeWanted(await unpackText(bytes, facts.textBytes), mayBeWanted)
+    },
     find: async (index, id) => {
       if (asked(entry) || events.peek(entry) !== undefined) {
         return eventWith(await block.events(), index, id)

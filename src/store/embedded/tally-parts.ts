@@ -24,11 +24,7 @@ export async function histogramOf(
       for (const [minute, events] of facts.minutes) tally.addAt(minute * minuteMs, events)
       continue
     }
-    const { events, rows } = await scanBlock(candidates, block, request.signal)
-    for (const row of rows) {
-      const event = events[row]
-      if (event !== undefined) tally.add(event)
-    }
+    for (const { event } of await scanBlock(candidates, block, request.signal)) tally.add(event)
   }
   request.signal?.throwIfAborted()
   return tally.buckets()
@@ -58,11 +54,7 @@ export async function topValuesOf(
   const candidates = candidatesOf(parts, { ...request, holding, order: 'sequence' }, pruning)
   const tally = valuesTally(request)
   for (const block of candidates.blocks) {
-    const { events, rows } = await scanBlock(candidates, block, request.signal)
-    for (const row of rows) {
-      const event = events[row]
-      if (event !== undefined) tally.add(event)
-    }
+    for (const { event } of await scanBlock(candidates, block, request.signal)) tally.add(event)
   }
   request.signal?.throwIfAborted()
   return tally.top()
