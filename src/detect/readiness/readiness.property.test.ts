@@ -95,11 +95,42 @@ const kind: fc.Arbitrary<JsonObject> = fc.oneof(
     threat_mapping: [{ entries: [{ field: ours, type: 'mapping', value: theirs }] }],
   })),
 )
+const texts = fields.filter((name) => name !== 'process.pid')
+const eqlCondition = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(...texts, 'dns.id'), fc.constantFrom('==', ':', '!='), word)
+    .map(([name, sign, value]) => `?${name} ${sign} "${value}"`),
+  fc.constantFrom('?process.pid > 1', '?dns.id == null', 'true', 'not ?process.name : "sh"'),
+)
+const stage = fc
+  .tuple(fc.constantFrom('any', 'process', 'file'), eqlCondition)
+  .map(([category, of]) => `${category} where ${of}`)
+const eql: fc.Arbitrary<JsonObject> = fc
+  .oneof(
+    stage,
+    fc.tuple(field, stage, stage).map(([by, one, two]) => `sequence by ?${by} [${one}] [${two}]`),
+    fc
+      .tuple(field, stage, stage)
+      .map(([by, one, two]) => `sequence by ${by} with maxspan=9m [${one}] ![${two}]`),
+    fc.tuple(field, stage, stage).map(([by, one, two]) => `sample by ${by} [${one}] [${two}]`),
+  )
+  .map((text) => ({ type: 'eql', language: 'eql', query: text }))
 const rule = fc
-  .tuple(kind, query, fc.constantFrom(['logs-*'], ['logs-a-*', 'winlogbeat-*'], ['x-*']))
-  .map(([members, text, index]) => ({ ...members, query: text, index, from: 'now-15m' }))
+  .tuple(
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.tuple(kind, query).map(([members, text]) => ({ ...members, query: text })),
+      },
+      { weight: 2, arbitrary: eql },
+    ),
+    fc.constantFrom(['logs-*'], ['logs-a-*', 'winlogbeat-*'], ['x-*']),
+  )
+  .map(([members, index]): JsonObject => ({ ...members, index, from: 'now-15m' }))
 
 interface Tally {
+  /** Types of rules that fired. */
+  readonly fired: Set<JsonValue>
   could: number
   cannot: number
 }
@@ -114,7 +145,9 @@ async function hold(
   for (const members of rules) {
     const installed = installedOf(members)
     const [readiness] = await engine.readinessOf([installed.rule])
-    const { created } = await engine.executeOnce(installed, { startedAtMs: noonMs })
+    const { created, status } = await engine.executeOnce(installed, { startedAtMs: noonMs })
+    if (created > 0) tally.fired.add(members['type'] ?? null)
+    expect(status, JSON.stringify(members)).not.toBe('failed')
     if (readiness?.verdict !== 'cannot-fire') tally.could++
     else {
       tally.cannot++
@@ -150,7 +183,7 @@ const input = [
 ] as const
 
 test('no rule that is said not to be able to fire fires, and what is said of the events is true', async () => {
-  const tally = { could: 0, cannot: 0 }
+  const tally = { fired: new Set<JsonValue>(), could: 0, cannot: 0 }
   await fc.assert(
     fc.asyncProperty(...input, async (events, rules) => {
       const store = await openStore({ kind: 'memory', clock: manualClock(noonMs) })
@@ -159,10 +192,11 @@ test('no rule that is said not to be able to fire fires, and what is said of the
     { numRuns: 300 },
   )
   expect(Math.min(tally.could, tally.cannot)).toBeGreaterThan(100)
+  expect(tally.fired).toEqual(new Set(['eql', 'new_terms', 'query', 'threat_match', 'threshold']))
 }, 60_000)
 
 test('the same holds over a store on disk, in segments and in its growing log', async () => {
-  const tally = { could: 0, cannot: 0 }
+  const tally = { fired: new Set<JsonValue>(), could: 0, cannot: 0 }
   await fc.assert(
     fc.asyncProperty(...input, async (events, rules) => {
       const directory = await mkdtemp(join(tmpdir(), 'vedette-readiness-'))
