@@ -119,7 +119,7 @@ function latenessMsOf({ startedAt, finishedAt, totalMs }: ExecutionRecord): numb
   return Date.parse(finishedAt) - totalMs - Date.parse(startedAt)
 }
 
-/** The starter pack over and over, each copy with something of its own; some queries count instead. */
+/** The starter pack over and over, each copy of those in KQL with something of its own; some queries count instead. */
 async function someRules(): Promise<readonly Rule[]> {
   const folder = new URL('../rules/', import.meta.url)
   const pack: Rule[] = []
@@ -133,7 +133,6 @@ async function someRules(): Promise<readonly Rule[]> {
 function variation(rule: Rule | undefined, n: number): Rule {
   assert(rule !== undefined, 'there is a starter pack')
   const { params } = rule
-  assert(params.type === 'query' || params.type === 'new_terms', 'the pack has these types')
   const own = `not process.entity_id: "variation-${n}"`
   const isCounting = params.type === 'query' && n % 10 === 0
   return {
@@ -141,10 +140,15 @@ function variation(rule: Rule | undefined, n: number): Rule {
     ruleId: `variation-${n}`,
     name: `${rule.name} (${n})`,
     enabled: true,
-    params: isCounting
-      ? countingAllStarts(own)
-      : { ...params, query: `(${params.query}) and ${own}` },
+    params: isCounting ? countingAllStarts(own) : withOwn(params, own),
   }
+}
+
+/** A query with a condition of its own; what is written in EQL stays as it is. */
+function withOwn(params: RuleParams, own: string): RuleParams {
+  if (params.type === 'eql') return params
+  assert(params.type === 'query' || params.type === 'new_terms', 'the pack has these types')
+  return { ...params, query: `(${params.query}) and ${own}` }
 }
 
 /** A threshold that reads every start and is seldom reached. */
