@@ -74,7 +74,8 @@ test('every command and every option is in the help', () => {
 test('every example of the help is a command line that parses', () => {
   for (const { examples } of commands) {
     for (const example of examples) {
-      const words = (example.split('|').at(-1) ?? '').split('>')[0]?.trim().split(/\s+/) ?? []
+      const line = /\$\((.*)\)/.exec(example)?.[1] ?? example
+      const words = (line.split('|').at(-1) ?? '').split('>')[0]?.trim().split(/\s+/) ?? []
       const found = commandOf(words.slice(1), commands)
       expect([example, found?.command.name.join(' ')]).not.toContain(undefined)
       if (found === undefined) continue
