@@ -2,11 +2,15 @@ import { anyCodePoint } from './code-points.ts'
 import type { Automaton } from './state-sets.ts'
 import { stepperOf, type Stepper } from './stepper.ts'
 
-/** Steps remembered at once, over all states; a text that needs more is walked without remembering. */
+/** Steps remembered at once, over all states. */
 const maxRemembered = 200_000
 
-/** Members of new states that one text may make; a text that makes more is walked on without remembering. */
+/** Members of all remembered states together. */
+const maxHeldMembers = 1_000_000
+
+/** Members of new states that a text may make in a row; then a stretch of it is walked without remembering. */
 const maxNewMembers = 20_000
+const stretchLength = 512
 
 /**
  * Whether a whole text leads an automaton to its end. The automaton is made deterministic step by step, as
@@ -18,20 +22,27 @@ export function compileAutomaton(graph: Automaton): (text: string) => boolean {
   return (text) => {
     let state = machine.start
     let newMembers = 0
-    for (let at = 0; at < text.length; at++) {
+    let at = 0
+    while (at < text.length) {
       if (state.isDecided) return state.accepts
       const codePoint = text.codePointAt(at) ?? 0
       const letter =
         codePoint < 128 ? (machine.ascii[codePoint] ?? 0) : machine.stepper.letterOf(codePoint)
       let next = state.next[letter]
+      if (next === undefined && newMembers > maxNewMembers) {
+        const stretch = stretchFrom(text, at)
+        state = stateOf(machine, walk(machine, state.members, stretch))
+        at += stretch.length
+        // Where the states have come to a rest, a few more of them are all that is left to know.
+        newMembers = maxNewMembers - 3 * state.members.length
+        continue
+      }
       if (next === undefined) {
-        if (newMembers > maxNewMembers) return walk(machine, state.members, text, at)
         next = advance(machine, state, letter)
-        if (next === undefined) return walk(machine, state.members, text, at)
         newMembers += next.members.length
       }
       state = next
-      if (codePoint > 0xffff) at++
+      at += codePoint > 0xffff ? 2 : 1
     }
     return state.accepts
   }
@@ -45,12 +56,16 @@ interface Machine {
   /** States of the graph from which every text leads to the end. */
   readonly sinks: ReadonlySet<number>
   readonly known: Map<string, State>
+  /** Room for all states of the graph, twice. */
+  readonly scratch: Int32Array
+  readonly otherScratch: Int32Array
   readonly maxKnown: number
+  heldMembers: number
   start: State
 }
 
 interface State {
-  readonly members: readonly number[]
+  readonly members: Int32Array
   readonly accepts: boolean
   /** Whatever follows changes nothing any more. */
   readonly isDecided: boolean
@@ -66,7 +81,10 @@ function machineOf(graph: Automaton): Machine {
     ascii: Uint16Array.from({ length: 128 }, (_, codePoint) => stepper.letterOf(codePoint)),
     sinks,
     known: new Map(),
+    scratch: new Int32Array(graph.jumps.length),
+    otherScratch: new Int32Array(graph.jumps.length),
     maxKnown: Math.max(8, Math.floor(maxRemembered / stepper.letters)),
+    heldMembers: 0,
     start: newState(stepper.first, graph.end, sinks),
   }
 }
@@ -111,43 +129,58 @@ function leadsBack(graph: Automaton, from: number, to: number): boolean {
   return false
 }
 
-/** The state after a letter; undefined where too many are known, which are then forgotten. */
-function advance(machine: Machine, from: State, letter: number): State | undefined {
-  const { stepper, known, end, sinks } = machine
-  const members = [...stepper.step(from.members, letter)].sort((a, b) => a - b)
-  const key = members.join()
-  let to = known.get(key)
-  if (to === undefined) {
-    if (known.size >= machine.maxKnown) {
-      known.clear()
-      machine.start = newState(stepper.first, end, sinks)
-      return undefined
-    }
-    to = newState(members, end, sinks)
-    known.set(key, to)
-  }
+function advance(machine: Machine, from: State, letter: number): State {
+  const { members } = from
+  const count = machine.stepper.step(members, members.length, letter, machine.scratch)
+  const to = stateOf(machine, machine.scratch.slice(0, count))
   from.next[letter] = to
   return to
 }
 
-function newState(members: readonly number[], end: number, sinks: ReadonlySet<number>): State {
+/** The state of these members, in any order. Where too many are known, those are forgotten. */
+function stateOf(machine: Machine, members: Int32Array): State {
+  const { stepper, known, end, sinks } = machine
+  members.sort()
+  const key = members.join()
+  const same = known.get(key)
+  if (same !== undefined) return same
+  if (known.size >= machine.maxKnown || machine.heldMembers > maxHeldMembers) {
+    known.clear()
+    machine.heldMembers = 0
+    machine.start = newState(stepper.first, end, sinks)
+  }
+  const state = newState(members, end, sinks)
+  known.set(key, state)
+  machine.heldMembers += members.length
+  return state
+}
+
+function newState(members: Int32Array, end: number, sinks: ReadonlySet<number>): State {
   const accepts = members.includes(end)
   const isDecided = members.length === 0 || (accepts && members.some((member) => sinks.has(member)))
   return { members, accepts, isDecided, next: [] }
 }
 
-/** All states at once, from an offset of the text on. */
+/** A stretch of a text that ends with a whole character. */
+function stretchFrom(text: string, at: number): string {
+  const end = at + stretchLength
+  const isCut = (text.codePointAt(end - 1) ?? 0) > 0xffff
+  return text.slice(at, isCut ? end + 1 : end)
+}
+
+/** The states that a stretch of a text leads to, all at once. */
 function walk(
-  { stepper, end }: Machine,
-  start: readonly number[],
-  text: string,
-  from: number,
-): boolean {
-  let states = start
-  for (let at = from; at < text.length && states.length > 0; at++) {
-    const codePoint = text.codePointAt(at) ?? 0
+  { stepper, scratch, otherScratch }: Machine,
+  start: Int32Array,
+  stretch: string,
+): Int32Array {
+  let [states, count] = [start, start.length]
+  for (let at = 0; at < stretch.length && count > 0; at++) {
+    const codePoint = stretch.codePointAt(at) ?? 0
     if (codePoint > 0xffff) at++
-    states = stepper.step(states, stepper.letterOf(codePoint))
+    const next = states === scratch ? otherScratch : scratch
+    count = stepper.step(states, count, stepper.letterOf(codePoint), next)
+    states = next
   }
-  return states.includes(end)
+  return states.slice(0, count)
 }

@@ -138,3 +138,15 @@ test('one compiled expression gives each text its own answer, also when it has f
     expect(compiled.value(text)).toBe(text.at(-13) === 'a')
   }
 })
+
+test.each([
+  ['(.*a){300}', 'ba'.repeat(1_000), true],
+  ['(.*a){300}', 'ba'.repeat(299), false],
+  ['.+{400}', '\u{1f600}'.repeat(3_000), true],
+  ['.+{400}x', `${'\u{1f600}y'.repeat(2_000)}x`, true],
+  ['.+{400}x', `${'\u{1f600}y'.repeat(2_000)}xy`, false],
+  ['[\\w-]+{400}', `${'wx-9'.repeat(900)} `, false],
+])('%s in a text that leads to more states than are remembered', (pattern, text, expected) => {
+  const compiled = compileRegexp(pattern)
+  expect(compiled.ok && compiled.value(text)).toBe(expected)
+})

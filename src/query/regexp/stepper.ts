@@ -6,9 +6,12 @@ export interface Stepper {
   readonly letters: number
   letterOf(codePoint: number): number
   /** States to begin with. Of any set only those states are kept that have a way on, or are the end. */
-  readonly first: readonly number[]
-  /** The states reached by one letter, in no order, each once. Linear in the states and their ways. */
-  step(states: readonly number[], letter: number): readonly number[]
+  readonly first: Int32Array
+  /**
+   * Writes the states reached by one letter from the first `count` states, in no order, each once, and gives how
+   * many there are. Linear in the states and their ways.
+   */
+  step(states: Int32Array, count: number, letter: number, into: Int32Array): number
 }
 
 /** Prepares an automaton. Not to be used by two walks at the same moment; walks never pause. */
@@ -30,14 +33,16 @@ export function stepperOf(graph: Automaton): Stepper {
   const marks = new Int32Array(graph.jumps.length)
   let mark = 0
   const stack: number[] = []
-  const enter = (start: number, found: number[]): void => {
+  let found: Int32Array = new Int32Array(graph.jumps.length)
+  let count = 0
+  const enter = (start: number): void => {
     const few = near[start]
     if (few !== undefined) {
       for (let i = 0; i < few.length; i++) {
         const state = few[i] ?? 0
         if (marks[state] === mark) continue
         marks[state] = mark
-        found.push(state)
+        found[count++] = state
       }
       return
     }
@@ -45,40 +50,43 @@ export function stepperOf(graph: Automaton): Stepper {
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
       if (marks[state] === mark) continue
       marks[state] = mark
-      if (isKept[state] === 1) found.push(state)
+      if (isKept[state] === 1) found[count++] = state
       for (const next of graph.jumps[state] ?? []) if (marks[next] !== mark) stack.push(next)
     }
   }
-  const begin = (): number[] => {
+  const begin = (into: Int32Array): void => {
     if (mark === 0x7fffffff) {
       marks.fill(0)
       mark = 0
     }
     mark++
-    return []
+    found = into
+    count = 0
   }
-  const first = begin()
-  enter(graph.start, first)
+  begin(found)
+  enter(graph.start)
+  const first = found.slice(0, count)
   return {
     letters: firsts.length,
     letterOf,
     first,
-    step(states, letter) {
-      const found = begin()
-      for (const state of states) {
+    step(states, given, letter, into) {
+      begin(into)
+      for (let n = 0; n < given; n++) {
+        const state = states[n] ?? 0
         const only = table[state * firsts.length + letter] ?? severalWays
         if (only !== severalWays) {
-          if (only !== noWay) enter(only, found)
+          if (only !== noWay) enter(only)
           continue
         }
         const own = ways[state]
         if (own === undefined) continue
         for (let i = 0; i < own.length; i += 3) {
           if ((own[i] ?? 0) > letter || (own[i + 1] ?? 0) < letter) continue
-          enter(own[i + 2] ?? 0, found)
+          enter(own[i + 2] ?? 0)
         }
       }
-      return found
+      return count
     },
   }
 }
