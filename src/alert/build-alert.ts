@@ -30,6 +30,8 @@ export interface AlertBuilder {
   ofEvent(draft: AlertDraft): Alert
   /** A building block for each event, then the alert that stands for them all. */
   ofSequence(draft: SequenceDraft): readonly Alert[]
+  /** The latter alone. */
+  shellOf(draft: SequenceDraft): Alert
 }
 
 /** An {@link AlertBuilder}; what its alerts share is worked out once. */
@@ -48,26 +50,31 @@ export function alertBuilder(context: AlertContext): AlertBuilder {
       ...extras,
     },
   })
+  const ofSequence = ({ events, ids, extras = {} }: SequenceDraft) => {
+    const { severity, riskScore, name } = rule
+    const verdict = { severity, riskScore, name }
+    const blocks = events.map((event, at) => {
+      const id = ids.blocks[at] ?? ''
+      return onEvent({ event, id, extras: blockMembers(ids, at) }, verdict)
+    })
+    const alike = shellMembers(blocks.map(({ body }) => body))
+    const ancestry = shellAncestry(events, ids.blocks, context.rule.uuid)
+    const body = {
+      ...alike,
+      ...shared,
+      ...ownMembers(alike, { id: ids.shell, verdict, ancestry }, context),
+      'kibana.alert.group.id': ids.shell,
+      ...extras,
+    }
+    return { blocks, shell: { id: ids.shell, body } }
+  }
   return {
     ofEvent: (draft) => onEvent(draft, verdictOn(draft.event.source, rule)),
-    ofSequence({ events, ids, extras = {} }) {
-      const { severity, riskScore, name } = rule
-      const verdict = { severity, riskScore, name }
-      const blocks = events.map((event, at) => {
-        const id = ids.blocks[at] ?? ''
-        return onEvent({ event, id, extras: blockMembers(ids, at) }, verdict)
-      })
-      const alike = shellMembers(blocks.map(({ body }) => body))
-      const ancestry = shellAncestry(events, ids.blocks, context.rule.uuid)
-      const body = {
-        ...alike,
-        ...shared,
-        ...ownMembers(alike, { id: ids.shell, verdict, ancestry }, context),
-        'kibana.alert.group.id': ids.shell,
-        ...extras,
-      }
-      return [...blocks, { id: ids.shell, body }]
+    ofSequence(draft) {
+      const { blocks, shell } = ofSequence(draft)
+      return [...blocks, shell]
     },
+    shellOf: (draft) => ofSequence(draft).shell,
   }
 }
 

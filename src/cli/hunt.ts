@@ -14,7 +14,7 @@ import { shown, type Terminal } from './terminal.ts'
 /** A table on a terminal holds its rows in memory; more than these are counted only. */
 const maxTableRows = 2_000
 
-/** `vedette hunt`: rules over files or stdin, streaming; nothing is kept but what new-terms rules remember. */
+/** `vedette hunt`: rules over files or stdin, streaming; nothing is kept but what rules for new terms and sequences remember. */
 export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
   const format = formatOf(call, terminal)
   const nowMs = terminal.clock.nowMs()
@@ -91,7 +91,7 @@ function timeFilter(call: Call, nowMs: number): ((eventMs: number) => boolean) |
 function tellEnd(terminal: Terminal, hunter: Hunter, tally: Tally): void {
   for (const rule of hunter.overfull()) {
     terminal.err(
-      `warning: ${shown(rule.name)}: too many combinations to remember; later new ones were not told\n`,
+      `warning: ${shown(rule.name)}: too many combinations or unfinished sequences to remember; some that came later were not told\n`,
     )
   }
   const seconds = Math.max(0.001, (terminal.clock.nowMs() - tally.startedMs) / 1000)

@@ -67,6 +67,8 @@ export interface RunnableRule {
    * absent: only a whole window gives answers.
    */
   earlyAnswers?(nowMs: number): EarlyAnswers
+  /** Starts to find the rule's sequences in events that are read once; absent where only a whole window tells them. */
+  sequenceStream?(search: Pick<WindowSearch, 'context' | 'time'>): SequenceStream
   /**
    * What the rule runs is kept apart from it: gives the rule with what is there now, or what keeps it from
    * running. Asked for each execution.
@@ -119,6 +121,14 @@ export interface Candidate {
   readonly group?: { readonly values: readonly JsonValue[]; readonly endMs: number }
   /** What it stands for where it is a sequence: each event gets a building block beside the alert. */
   readonly sequence?: Pick<SequenceDraft, 'events' | 'ids'>
+}
+
+/** Finds sequences in events that are read once, in their order; one that comes out of it may go without effect. */
+export interface SequenceStream {
+  /** Takes an event that matches the filter; gives the sequences that it completes, each event after the other. */
+  take(event: EventDocument): readonly (readonly EventDocument[])[]
+  /** Unfinished sequences that were forgotten to make room. */
+  forgotten(): number
 }
 
 /**

@@ -1,4 +1,4 @@
-import { alertBuilder, type Alert } from '#alert'
+import { alertBuilder, sequenceAlertIds, type Alert } from '#alert'
 import { parseDateMath, uuidOf, type Clock, type Diagnostic, type JsonObject } from '#base'
 import {
   combinationsOf,
@@ -9,7 +9,7 @@ import {
   type RunnableRule,
   type TermField,
 } from '#detect'
-import { type EventDocument, type EventSource } from '#event'
+import type { EventDocument } from '#event'
 import { ruleSet, type FilterPlan, type RuleSet } from '#query'
 import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
 import { productVersion } from '../version.ts'
@@ -34,11 +34,19 @@ export interface Hunter {
 /** What all new-terms rules together remember: about 200 MB at the worst. */
 const maxRemembered = 1_000_000
 
-interface HuntingRule {
+interface HuntingRule extends Judge {
   readonly rule: Rule
-  /** What the rule adds to an alert on this event; undefined: no alert. */
-  judge(source: EventSource): readonly JsonObject[]
-  alertOf(event: EventDocument, extras: JsonObject): Alert
+  alertOf(finding: Finding): Alert
+}
+
+/** What makes an alert: an event with what the rule adds to it, or the events of a sequence. */
+type Finding =
+  | { readonly event: EventDocument; readonly extras: JsonObject }
+  | { readonly events: readonly EventDocument[] }
+
+interface Judge {
+  /** What comes with an event that passes the rule's filter. */
+  judge(event: EventDocument): readonly Finding[]
   isOverfull(): boolean
 }
 
@@ -88,7 +96,7 @@ function lookAt(
   return places
     .toSorted((a, b) => a - b)
     .flatMap((place) => hunting[place] ?? [])
-    .flatMap((rule) => rule.judge(event.source).map((extras) => rule.alertOf(event, extras)))
+    .flatMap((rule) => rule.judge(event).map((finding) => rule.alertOf(finding)))
 }
 
 const none: readonly Alert[] = []
@@ -108,11 +116,9 @@ function effectiveFilter(
   return { kind: 'and', of: [filter, exceptionFilter(items, [], { nowMs }).filter] }
 }
 
-type Judge = Pick<HuntingRule, 'judge' | 'isOverfull'>
-
 function judgeOf(
   rule: Rule,
-  { alertsOnEachEvent }: RunnableRule,
+  { alertsOnEachEvent, sequenceStream }: RunnableRule,
   { memory, nowMs }: { readonly memory: { remembered: number }; readonly nowMs: number },
 ): Judge | string {
   const { params } = rule
@@ -120,7 +126,16 @@ function judgeOf(
     return withoutQuery(params.savedId)
   }
   if (alertsOnEachEvent) return everyEvent
-  if (params.type === 'eql') return onlyBacktested('sequences, samples and pipes')
+  if (sequenceStream !== undefined) {
+    const context = { fields: installedFields(), nowMs }
+    const stream = sequenceStream({ context, time: timeFieldsOf(rule) })
+    return {
+      judge: (event) => stream.take(event).map((events) => ({ events })),
+      isOverfull: () => stream.forgotten() > 0,
+    }
+  }
+  if (params.type === 'eql')
+    return onlyBacktested('samples, pipes and what nothing may precede or follow')
   if (params.type !== 'new_terms') return onlyBacktested(`rules of type ${params.type}`)
   const read = params.newTermsFields.map((name) => termFieldOf(name, installedFields()))
   const wrong = read.find((field) => typeof field === 'string')
@@ -133,7 +148,10 @@ function judgeOf(
 }
 
 /** Whatever passes the filter alerts. */
-const everyEvent: Judge = { judge: () => [{}], isOverfull: () => false }
+const everyEvent: Judge = {
+  judge: (event) => [{ event, extras: {} }],
+  isOverfull: () => false,
+}
 
 function withoutQuery(savedId: string): string {
   return `saved query ${savedId} lies in an installation; a hunt knows the queries that rules say themselves`
@@ -170,12 +188,12 @@ function newTermsJudge(
   let overfull = false
   return {
     isOverfull: () => overfull,
-    judge(source) {
-      const eventMs = eventMsOf(source, time)
+    judge(event) {
+      const eventMs = eventMsOf(event.source, time)
       if (eventMs === undefined) return []
-      const fresh: JsonObject[] = []
+      const fresh: Finding[] = []
       const fromMs = historyStart(eventMs)
-      for (const { key, terms } of combinationsOf(source, fields)) {
+      for (const { key, terms } of combinationsOf(event.source, fields)) {
         const seenMs = lastSeenMs.get(key)
         if (seenMs === undefined) {
           if (memory.remembered >= maxRemembered) {
@@ -184,7 +202,9 @@ function newTermsJudge(
           }
           memory.remembered++
         }
-        if (seenMs === undefined || seenMs < fromMs) fresh.push({ 'kibana.alert.new_terms': terms })
+        if (seenMs === undefined || seenMs < fromMs) {
+          fresh.push({ event, extras: { 'kibana.alert.new_terms': terms } })
+        }
         if (seenMs === undefined || seenMs < eventMs) lastSeenMs.set(key, eventMs)
       }
       return fresh
@@ -192,11 +212,12 @@ function newTermsJudge(
   }
 }
 
-/** Alerts as the engine makes them, under ids that say which rule, which event and which terms. */
+/** Alerts as the engine makes them, under ids that say which rule, which events and which terms; no building blocks. */
 function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
   const nowMs = clock.nowMs()
   const at = new Date(nowMs).toISOString()
   const uuid = uuidOf('hunt', rule.ruleId)
+  const space = 'default'
   const installed: InstalledRule = {
     uuid,
     rule,
@@ -210,7 +231,7 @@ function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
   const build = alertBuilder({
     rule: installed,
     fields: installedFields(),
-    space: 'default',
+    space,
     indices: [],
     execution: {
       uuid: uuidOf('hunt-execution', rule.ruleId, at),
@@ -220,7 +241,12 @@ function alertMaker(rule: Rule, clock: Clock): HuntingRule['alertOf'] {
     createdMs: nowMs,
     productVersion: productVersion(),
   })
-  return (event, extras) => {
+  return (finding) => {
+    if ('events' in finding) {
+      const { events } = finding
+      return build.shellOf({ events, ids: sequenceAlertIds(events, { ruleUuid: uuid, space }) })
+    }
+    const { event, extras } = finding
     const terms = JSON.stringify(extras['kibana.alert.new_terms'] ?? [])
     return build.ofEvent({ event, extras, id: uuidOf(uuid, event.index, event.id, terms) })
   }

@@ -19,6 +19,7 @@ import { eventCandidates } from './event-candidates.ts'
 import { joinedCandidates } from './joined-candidate.ts'
 import type { Ordering } from './ordering.ts'
 import { samplesIn } from './samples-in.ts'
+import { sequenceStream } from './sequence-stream.ts'
 import { sequencesIn } from './sequences-in.ts'
 
 /** Single events, series of events in their order, or groups of events in any order. */
@@ -121,11 +122,15 @@ async function* candidatesOf(
 function capabilitiesOf(
   plan: EventQueryPlan,
   ordering: Ordering,
-): Pick<RunnableRule, 'alertsOnEachEvent' | 'holdsMuch' | 'earlyAnswers'> {
+): Pick<RunnableRule, 'alertsOnEachEvent' | 'holdsMuch' | 'earlyAnswers' | 'sequenceStream'> {
   if (plan.kind === 'events' && plan.pipes.length === 0) {
     return { alertsOnEachEvent: true, earlyAnswers: () => earlyEvents }
   }
   if (!isAnsweredEarly(plan, ordering)) return { holdsMuch: true }
-  const earlyAnswers = (nowMs: number) => earlySequences({ ...ordering, plan }, nowMs)
-  return { holdsMuch: true, earlyAnswers }
+  const question = { ...ordering, plan }
+  return {
+    holdsMuch: true,
+    earlyAnswers: (nowMs) => earlySequences(question, nowMs),
+    sequenceStream: (search) => sequenceStream(question, search),
+  }
 }
