@@ -1,12 +1,11 @@
 import type { Diagnostic, JsonObject, JsonValue, Result } from '#base'
-import type { AlertBody, AlertOwner, SequenceDraft } from '#alert'
+import type { AlertBody, SequenceDraft } from '#alert'
 import type { EventDocument, FieldCatalogue } from '#event'
-import type { FilterPlan, MatchContext } from '#query'
+import type { FilterPlan } from '#query'
 import type { AlertSuppression, Rule, RuleParams, RuleSource, RuleWindow } from '#rule'
-import type { TimeFields } from '#store'
 import type { WarningKind } from './execution/message.ts'
 import type { EventReader } from './execution/event-reader.ts'
-import type { FirstSeenHistory } from './first-seen/first-seen-history.ts'
+import type { FirstSeenHistory, HistorySearch } from './first-seen/first-seen-history.ts'
 import type { WindowNotes } from './execution/window-notes.ts'
 import type { SavedQueryBook } from './saved-queries.ts'
 
@@ -80,17 +79,7 @@ export interface RunnableRule {
 export type SavedQueries = Pick<SavedQueryBook, 'get'>
 
 /** What a rule reads in one window. */
-export interface WindowSearch {
-  readonly owner: AlertOwner
-  readonly window: RuleWindow
-  /** When the execution to which the window belongs is due, or, of a window that catches up, was; epoch milliseconds. */
-  readonly dueMs: number
-  readonly time: TimeFields
-  readonly indices: readonly string[]
-  /** The effective filter: query, filters, exceptions, settings. */
-  readonly filter: FilterPlan
-  readonly context: MatchContext
-  readonly reader: EventReader
+export interface WindowSearch extends HistorySearch {
   /** Reads what is no event of the rule: no exception of the rule applies to it. */
   readonly lookUps: EventReader
   /** The rule's earlier alerts that tell of events in the window; see `execution/own-alerts.ts`. */
@@ -100,7 +89,6 @@ export interface WindowSearch {
   readonly notes: WindowNotes
   /** `max_signals`. */
   readonly maxAlerts: number
-  readonly signal: AbortSignal
   /** Tells the rule's owner of something about this window. */
   readonly warn: (kind: WarningKind, message: string) => void
   /** Notes the name of one search, for whoever previews a rule. */

@@ -17,7 +17,7 @@ export interface FirstSeen {
 export interface HistorySearch {
   readonly owner: AlertOwner
   readonly window: RuleWindow
-  /** When the execution to which the window belongs is due, epoch milliseconds. */
+  /** When the execution to which the window belongs is due, or, of a window that catches up, was; epoch milliseconds. */
   readonly dueMs: number
   readonly time: TimeFields
   readonly indices: readonly string[]
