@@ -35,6 +35,7 @@ export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
   const { inputs, unreadable } = await inputsAt(call.positionals)
   const reader = inputReader({
     terminal,
+    glance: (json) => hunter.glance(json),
     look: (event) => hunter.look(event),
     isWithin,
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,5 +1,12 @@
 import { alertBuilder, sequenceAlertIds, type Alert } from '#alert'
-import { parseDateMath, uuidOf, type Clock, type Diagnostic, type JsonObject } from '#base'
+import {
+  parseDateMath,
+  uuidOf,
+  type Clock,
+  type Diagnostic,
+  type JsonObject,
+  type Result,
+} from '#base'
 import {
   combinationsOf,
   compileRule,
@@ -9,8 +16,8 @@ import {
   type RunnableRule,
   type TermField,
 } from '#detect'
-import type { EventDocument } from '#event'
-import { ruleSet, type FilterPlan, type RuleSet } from '#query'
+import { eventTimeOf, type EventDocument } from '#event'
+import { ordinaryRuleSet, ruleSet, type FilterPlan, type RuleSet } from '#query'
 import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
 import { productVersion } from '../version.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -25,6 +32,11 @@ export interface IdleRule {
 export interface Hunter {
   readonly running: readonly Rule[]
   readonly idle: readonly IdleRule[]
+  /**
+   * The time of an event that no rule is about, from its JSON text; undefined for a text that must be parsed
+   * to tell: it is no event, one with other names, or one that a rule is about.
+   */
+  glance(json: Uint8Array): Result<number, string> | undefined
   /** The alerts that this event raises; events are shown in the order of the input. */
   look(event: EventDocument): readonly Alert[]
   /** Rules that stopped following new combinations because memory for them ran out. */
@@ -61,7 +73,7 @@ export function createHunter(
   const idle: IdleRule[] = []
   const hunting: HuntingRule[] = []
   /** By place in `hunting`. */
-  const filters = ruleSet<number>(fields)
+  const filters = ruleSet<number>(fields, { ...ordinaryRuleSet, reads: glancedFields })
   for (const rule of rules) {
     const runnable = compileRule(rule, fields)
     if (!runnable.ok) {
@@ -80,9 +92,24 @@ export function createHunter(
   return {
     running: hunting.map(({ rule }) => rule),
     idle,
+    glance: (json) => glanceAt(json, filters),
     look: (event) => lookAt(event, hunting, filters),
     overfull: () => hunting.filter((one) => one.isOverfull()).map(({ rule }) => rule),
   }
+}
+
+/** What wraps events, or comes before them in bulk files: lines that have such members are parsed. */
+const wrappings = ['_source', 'index', 'create']
+const glancedFields = ['@timestamp', ...wrappings]
+
+function glanceAt(json: Uint8Array, filters: RuleSet<number>): Result<number, string> | undefined {
+  const places = filters.matchingJson(json)
+  if (places === undefined || places.length > 0) return undefined
+  if (wrappings.some((name) => filters.isPresent(name))) return undefined
+  const time = filters.valuesOf('@timestamp')
+  // Of several times the first counts, and slots do not keep the order of a document.
+  if (typeof time === 'object') return undefined
+  return eventTimeOf(time === undefined ? {} : { '@timestamp': time })
 }
 
 /** The alerts of an event, in the order of the rules. */

@@ -1,6 +1,6 @@
-import { messageOf } from '#base'
+import { messageOf, type Result } from '#base'
 import { eventTimeOf, type EventDocument } from '#event'
-import { lineSplitter, type Line } from '#server'
+import { byteLineSplitter, decodedLine, type ByteLine } from '#server'
 import type { Alert } from '#alert'
 import { shown, type Terminal } from '../terminal.ts'
 import { eventOfLine, type EventNames } from './event-lines.ts'
@@ -36,6 +36,7 @@ const maxTold = 20
 /** A {@link Reader}; `onAlerts` gets the alerts of each chunk of input, in order. */
 export function inputReader({
   terminal,
+  glance,
   look,
   keptUp = () => terminal.drained(),
   isWithin,
@@ -44,6 +45,11 @@ export function inputReader({
   onAlerts,
 }: {
   readonly terminal: Terminal
+  /**
+   * Looks at the bytes of a line: the time of an event that is known to raise nothing; undefined for any
+   * other line, which is then parsed and, if it is an event, looked at. Absent: every line is.
+   */
+  readonly glance?: (json: Uint8Array) => Result<number, string> | undefined
   /** Sees each event, in order, and gives the alerts it raises. */
   readonly look: (event: EventDocument) => readonly Alert[]
   /** Waited for between portions of input; default: whoever reads the results has kept up. */
@@ -76,8 +82,14 @@ export function inputReader({
   }
 
   let action: EventNames = {}
-  const take = (line: Line, path: string): readonly Alert[] => {
-    const found = eventOfLine(line, { path, namelessIndex, action })
+  const take = (line: ByteLine, path: string): readonly Alert[] => {
+    const passing = line.kind === 'bytes' ? glance?.(line.bytes) : undefined
+    if (passing !== undefined) {
+      action = {}
+      count(passing)
+      return []
+    }
+    const found = eventOfLine(decodedLine(line), { path, namelessIndex, action })
     if (found.kind === 'nothing') return []
     action = found.kind === 'action' ? found.names : {}
     if (found.kind === 'action') return []
@@ -85,14 +97,18 @@ export function inputReader({
       tellUnreadable(`${path}:${line.number}`, found.reason)
       return []
     }
-    const time = eventTimeOf(found.event.source)
-    if (!time.ok) tally.timeless++
-    if (isWithin !== undefined && !(time.ok && isWithin(time.value))) return []
-    tally.events++
-    return look(found.event)
+    return count(eventTimeOf(found.event.source)) ? look(found.event) : []
   }
 
-  const takeAll = (lines: readonly Line[], path: string): void => {
+  /** Counts an event by its time; false for one that is not asked for. */
+  const count = (time: Result<number, string>): boolean => {
+    if (!time.ok) tally.timeless++
+    if (isWithin !== undefined && !(time.ok && isWithin(time.value))) return false
+    tally.events++
+    return true
+  }
+
+  const takeAll = (lines: readonly ByteLine[], path: string): void => {
     const alerts = lines.flatMap((line) => take(line, path))
     if (alerts.length === 0) return
     tally.alerts += alerts.length
@@ -105,7 +121,7 @@ export function inputReader({
     tellUnreadable,
     end: () => progress.clear(),
     async read(input) {
-      const lines = lineSplitter(maxLineBytes)
+      const lines = byteLineSplitter(maxLineBytes)
       try {
         const chunks = chunksOf(input, terminal.input, (bytes) => (tally.readBytes += bytes))
         for await (const chunk of untilAborted(chunks, terminal.signal)) {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#base'
 import type { EventSource, FieldName, FieldValue } from '#event'
+import { scannedSlots, type ScannedSlots } from './scanner/scanned-slots.ts'
 
 /** What a document holds in one slot: nothing, one value, or several in the order of the document. */
 export type SlotValues = FieldValue | readonly FieldValue[] | undefined
@@ -14,6 +15,12 @@ export interface DocumentSlots {
   namelessSlot(): number
   /** Reads a document once for all slots. Cost: its members as far as they may lead to a field. */
   read(source: EventSource): void
+  /**
+   * The same from the bytes of a JSON text in UTF-8, without parsing it where that can be done: values are
+   * made when they are asked for, so the bytes must stay as they are until then. False, and nothing is read,
+   * for what is no JSON object, and for rare ones that are (a key that repeats, or has an escape in it).
+   */
+  readJson(json: Uint8Array): boolean
   /** Adds a value until the next document is read. */
   put(slot: number, value: FieldValue): void
   /** What the document last read holds. */
@@ -40,6 +47,9 @@ export function documentSlots(): DocumentSlots {
   const slotsByField = new Map<FieldName, number>()
   const presenceByField = new Map<FieldName, number>()
   let root: NameNode | undefined
+  let scanner: ScannedSlots | undefined
+  /** Whether the document at hand was read from its bytes. */
+  let isScanned = false
   const values: (FieldValue | FieldValue[] | undefined)[] = []
   let filled: number[] = []
 
@@ -57,7 +67,14 @@ export function documentSlots(): DocumentSlots {
     slots.set(field, slot)
     // What was remembered of keys may now lead further.
     root = undefined
+    scanner = undefined
     return slot
+  }
+
+  const forget = (): void => {
+    for (const slot of filled) values[slot] = undefined
+    filled = []
+    isScanned = false
   }
 
   const readObject = (source: JsonObject, at: NameNode): void => {
@@ -98,13 +115,27 @@ export function documentSlots(): DocumentSlots {
     presenceSlotOf: (field) => presenceByField.get(field) ?? newSlot(presenceByField, field),
     namelessSlot: () => values.push(undefined) - 1,
     read(source) {
-      for (const slot of filled) values[slot] = undefined
-      filled = []
+      forget()
       root ??= treeOf(slotsByField, presenceByField)
       readObject(source, root)
     },
+    readJson(json) {
+      forget()
+      scanner ??= scannedSlots({ slotsByField, presenceByField })
+      isScanned = scanner?.scan(json) === true
+      return isScanned
+    },
     put,
-    valuesIn: (slot) => values[slot],
+    valuesIn(slot) {
+      const known = values[slot]
+      if (known !== undefined || !isScanned) return known
+      const made = scanner?.valuesIn(slot)
+      if (made !== undefined) {
+        values[slot] = made
+        filled.push(slot)
+      }
+      return made
+    },
   }
 }
 

@@ -70,6 +70,10 @@ export interface PredicateBook {
   readonly size: number
   /** Turns to the next document. */
   open(document: AskedDocument): void
+  /** The same for a document that is not parsed; false where that cannot be done, see {@link DocumentSlots.readJson}. */
+  openJson(json: Uint8Array, index: string): boolean
+  slotOf(field: FieldName): number
+  presenceSlotOf(field: FieldName): number
   /** What the document holds in a slot of a column. */
   valuesIn(slot: number): SlotValues
   /** Whether a predicate holds for the document. */
@@ -85,7 +89,8 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
   const conditions = new WeakMap<FilterPlan, Condition>()
   const slots = documentSlots()
   const indexSlot = slots.namelessSlot()
-  let document: AskedDocument = { source: {}, index: '' }
+  /** The document at hand: parsed only where that is needed. */
+  let source = (): EventSource => ({})
   /** For each predicate the number of the document for which it was last asked. */
   let askedFor = new Uint32Array(1024)
   let answers = new Uint8Array(1024)
@@ -152,8 +157,15 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
     }
   }
 
+  const beginDocument = (): void => {
+    documentNumber++
+    if (documentNumber < maxDocuments) return
+    askedFor.fill(0)
+    documentNumber = 1
+  }
+
   const answer = (predicate: ValuePredicate | DocumentPredicate): boolean => {
-    if (predicate.kind === 'document') return predicate.test(document.source)
+    if (predicate.kind === 'document') return predicate.test(source())
     for (const slot of predicate.column.slots) {
       const values = slots.valuesIn(slot)
       if (values === undefined) continue
@@ -209,16 +221,22 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
     get size() {
       return predicates.length
     },
-    open(next) {
-      document = next
-      documentNumber++
-      if (documentNumber === 0xffffffff) {
-        askedFor.fill(0)
-        documentNumber = 1
-      }
-      slots.read(next.source)
-      slots.put(indexSlot, next.index)
+    open(document) {
+      beginDocument()
+      source = () => document.source
+      slots.read(document.source)
+      slots.put(indexSlot, document.index)
     },
+    openJson(json, index) {
+      beginDocument()
+      if (!slots.readJson(json)) return false
+      let parsed: EventSource | undefined
+      source = () => (parsed ??= parseJson(json))
+      slots.put(indexSlot, index)
+      return true
+    },
+    slotOf: slots.slotOf,
+    presenceSlotOf: slots.presenceSlotOf,
     valuesIn: (slot) => slots.valuesIn(slot),
     holds(number) {
       if (askedFor[number] === documentNumber) return answers[number] === 1
@@ -235,6 +253,15 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
 const costs = { exists: 1, match: 1, 'match-any': 1, range: 2, between: 2, glob: 4, regexp: 12 }
 const textCost = 6
 const documentCost = 30
+
+/** Documents whose answers the counters tell apart. */
+const maxDocuments = 0xffffffff
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function parseJson(json: Uint8Array): EventSource {
+  return JSON.parse(utf8.decode(json))
+}
 
 function valuePredicate(number: number, column: Column, compile: () => ValueTest): ValuePredicate {
   return { kind: 'values', number, column, leaves: [], test: lazily(compile) }

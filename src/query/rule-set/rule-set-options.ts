@@ -7,6 +7,8 @@ export interface RuleSetOptions {
    * and at the index before, settles most filters.
    */
   readonly guards: readonly FieldName[]
+  /** Fields whose values are asked for beside, see `valuesOf` of a rule set. */
+  readonly reads: readonly FieldName[]
   /** Sorts of documents, told by their guards; further ones are matched without guards, for a while. */
   readonly maxSorts: number
   /** Documents of further sorts, until the sorts that are known are let go. */
@@ -38,6 +40,7 @@ export const ordinaryRuleSet: RuleSetOptions = {
     'event.code',
     'event.outcome',
   ],
+  reads: [],
   maxSorts: 256,
   maxUnsorted: 100_000,
   maxValues: 100_000,

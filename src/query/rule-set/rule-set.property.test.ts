@@ -14,6 +14,7 @@ import { ruleSet } from './rule-set.ts'
 /** Everything that a rule set remembers, learns and forgets, within a few documents. */
 const hasty: RuleSetOptions = {
   guards: ['k', 'b', 'n', 'k.low', 'u'],
+  reads: [],
   maxSorts: 12,
   maxUnsorted: 8,
   maxValues: 10,
@@ -177,6 +178,26 @@ test('filters that come, change and go between documents count from then on', ()
     }),
     { numRuns: 1000 },
   )
+})
+
+test('documents that are not parsed match what they match when parsed', () => {
+  let scans = 0
+  let documentsSeen = 0
+  fc.assert(
+    fc.property(plans, documents, options, (filters, sources, chosen) => {
+      const set = ruleSet<number>(context.fields, chosen)
+      for (const [place, filter] of filters.entries()) set.put(place, { filter, context })
+      for (const source of [...sources, ...sources, ...sources]) {
+        documentsSeen++
+        const found = set.matchingJson(new TextEncoder().encode(JSON.stringify(source)))
+        if (found === undefined) continue
+        scans++
+        expect(inOrder(found)).toEqual(matchingOneByOne(filters, source))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+  expect(scans).toBeGreaterThan(0.95 * documentsSeen)
 })
 
 function matchingOneByOne(

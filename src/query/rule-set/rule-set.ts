@@ -1,4 +1,4 @@
-import type { EventSource, FieldCatalogue } from '#event'
+import type { EventSource, FieldCatalogue, FieldName } from '#event'
 import type { AskedFilter } from './asked-filter.ts'
 import {
   chainOf,
@@ -8,6 +8,7 @@ import {
   type Condition,
 } from './condition.ts'
 import { compileFilters, type CompiledFilters } from './compiled-filters.ts'
+import type { SlotValues } from './document-slots.ts'
 import { conditionText, type FilterAccount } from './explain.ts'
 import { sharedBook } from './predicate-book.ts'
 import { ordinaryRuleSet, type RuleSetOptions } from './rule-set-options.ts'
@@ -25,6 +26,16 @@ export interface RuleSet<Key> {
   readonly size: number
   /** The keys of all filters that a document satisfies, in no order; valid until the next call. */
   matching(source: EventSource, index?: string): readonly Key[]
+  /**
+   * The same for a document that is not parsed, from its JSON text in UTF-8. Undefined for what is no JSON
+   * object, and for some rare documents that are: parse those, and ask {@link RuleSet.matching}. Where
+   * WebAssembly lacks SIMD that is all of them.
+   */
+  matchingJson(json: Uint8Array, index?: string): readonly Key[] | undefined
+  /** The values that the document asked about last has in one of the fields of {@link RuleSetOptions.reads}. */
+  valuesOf(field: FieldName): SlotValues
+  /** Whether there is anything but null in one of these fields, or below it. */
+  isPresent(field: FieldName): boolean
   /** How the documents of a filter are found, as things stand; undefined for a key that is not there. */
   accountOf(key: Key): FilterAccount | undefined
 }
@@ -55,11 +66,20 @@ export function ruleSet<Key>(
     changes++
   }
 
+  const readBeside = (): void => {
+    for (const field of options.reads) {
+      book.slotOf(field)
+      book.presenceSlotOf(field)
+    }
+  }
+  readBeside()
+
   /** What filters asked that are gone stays in a book: a full one is left behind. */
   const renewBook = (): void => {
     const fresh = sharedBook(fields)
     if (fresh === book) return
     book = fresh
+    readBeside()
     for (const entry of entries.values()) entry.condition = conditionOf(entry.asked)
   }
 
@@ -74,6 +94,19 @@ export function ruleSet<Key>(
     documentsWithChanges = 0
     compiled = compileFilters([...entries.values()], book, options)
     return compiled
+  }
+
+  const matchOpen = (filters: CompiledFilters<Key>): readonly Key[] => {
+    found.length = 0
+    filters.match(found)
+    for (const entry of late) {
+      if (!entry.isLive) continue
+      entry.looked++
+      if (!isSatisfied(entry.condition, book.holds)) continue
+      entry.matched++
+      found.push(entry.key)
+    }
+    return found
   }
 
   return {
@@ -92,19 +125,16 @@ export function ruleSet<Key>(
       return entries.size
     },
     matching(source, index = '') {
-      found.length = 0
       const filters = current()
       book.open({ source, index })
-      filters.match(found)
-      for (const entry of late) {
-        if (!entry.isLive) continue
-        entry.looked++
-        if (!isSatisfied(entry.condition, book.holds)) continue
-        entry.matched++
-        found.push(entry.key)
-      }
-      return found
+      return matchOpen(filters)
     },
+    matchingJson(json, index = '') {
+      const filters = current()
+      return book.openJson(json, index) ? matchOpen(filters) : undefined
+    },
+    valuesOf: (field) => book.valuesIn(book.slotOf(field)),
+    isPresent: (field) => book.valuesIn(book.presenceSlotOf(field)) !== undefined,
     accountOf(key) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined

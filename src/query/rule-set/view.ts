@@ -105,7 +105,7 @@ export function view<Key>(
         askedIn.fill(0)
         turn = 1
       }
-      index ??= accessIndex(learning.choices(), book, memory)
+      index ??= accessIndex(filters.map(learning.choiceFor), book, memory)
       for (const place of index.always) ask(place, found)
       for (const indexed of index.columns) {
         for (const slot of indexed.column.slots) {
@@ -120,7 +120,7 @@ export function view<Key>(
       const place = filters.findIndex((filter) => filter.entry === entry)
       const filter = filters[place]
       if (filter === undefined) return undefined
-      return { documents: seen, left: filter.condition, access: learning.choices()[place] }
+      return { documents: seen, left: filter.condition, access: learning.choiceFor(filter) }
     },
   }
 }
@@ -131,8 +131,8 @@ const maxTurns = 0xfffffffe
 interface Learner {
   /** Counts which predicates the open document satisfies. */
   look(): void
-  /** For each filter the predicates of which one must hold, the rarest; undefined where nothing must. */
-  choices(): readonly (readonly number[] | undefined)[]
+  /** The predicates of which one must hold for a filter, the rarest; undefined where nothing must. */
+  choiceFor(filter: { readonly condition: Condition }): readonly number[] | undefined
 }
 
 function learner<Key>(
@@ -159,7 +159,7 @@ function learner<Key>(
       looks++
       for (const [number, count] of hits) if (book.holds(number)) hits.set(number, count + 1)
     },
-    choices: () => filters.map(({ condition }) => accessOf(condition, shareOf)?.predicates),
+    choiceFor: ({ condition }) => accessOf(condition, shareOf)?.predicates,
   }
 }
 

@@ -2,17 +2,23 @@ import { isUtf8 } from 'node:buffer'
 
 /** One line of a byte stream, without its line break; `number` counts from 1. */
 export type Line =
-  | { readonly kind: 'text'; readonly number: number; readonly text: string }
+  { readonly kind: 'text'; readonly number: number; readonly text: string } | BadLine
+
+/** A line that is not decoded yet. Its bytes are UTF-8, and good until the splitter is pushed the next chunk. */
+export type ByteLine =
+  { readonly kind: 'bytes'; readonly number: number; readonly bytes: Buffer } | BadLine
+
+type BadLine =
   /** Longer than the limit: its bytes were counted and let go. */
   | { readonly kind: 'too-large'; readonly number: number; readonly bytes: number }
   | { readonly kind: 'not-utf8'; readonly number: number; readonly bytes: number }
 
 /** Cuts a stream of chunks into lines and holds no more than one unfinished line of at most the limit. */
-export interface LineSplitter {
+export interface LineSplitter<Cut = Line> {
   /** The lines that this chunk completes, in order. The chunk may be reused afterwards. */
-  push(chunk: Uint8Array): readonly Line[]
+  push(chunk: Uint8Array): readonly Cut[]
   /** The last line, when the stream does not end in a line break. */
-  end(): readonly Line[]
+  end(): readonly Cut[]
   /** Bytes of the unfinished line held in memory. */
   heldBytes(): number
 }
@@ -22,6 +28,22 @@ const carriageReturn = 13
 
 /** A {@link LineSplitter}; lines of more than `maxLineBytes` come out as `too-large`. */
 export function lineSplitter(maxLineBytes: number): LineSplitter {
+  const lines = byteLineSplitter(maxLineBytes)
+  return {
+    push: (chunk) => lines.push(chunk).map(decodedLine),
+    end: () => lines.end().map(decodedLine),
+    heldBytes: lines.heldBytes,
+  }
+}
+
+/** The text of a line. */
+export function decodedLine(line: ByteLine): Line {
+  if (line.kind !== 'bytes') return line
+  return { kind: 'text', number: line.number, text: textOf(line.bytes) }
+}
+
+/** The same, of lines that are left as they are: for whoever need not decode each. */
+export function byteLineSplitter(maxLineBytes: number): LineSplitter<ByteLine> {
   let held: Buffer[] = []
   let heldBytes = 0
   /** Bytes of the current line that were let go because it is too long already. */
@@ -40,7 +62,7 @@ export function lineSplitter(maxLineBytes: number): LineSplitter {
     heldBytes += piece.length
   }
 
-  const finish = (tail: Buffer): Line => {
+  const finish = (tail: Buffer): ByteLine => {
     number++
     const bytes = droppedBytes + heldBytes + tail.length
     const pieces = held
@@ -51,14 +73,14 @@ export function lineSplitter(maxLineBytes: number): LineSplitter {
     if (dropped) return { kind: 'too-large', number, bytes }
     const line = pieces.length === 0 ? tail : Buffer.concat([...pieces, tail])
     return isUtf8(line)
-      ? { kind: 'text', number, text: textOf(line) }
+      ? { kind: 'bytes', number, bytes: line }
       : { kind: 'not-utf8', number, bytes }
   }
 
   return {
     push(chunk) {
       const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      const lines: Line[] = []
+      const lines: ByteLine[] = []
       let start = 0
       for (let at = buffer.indexOf(lineFeed); at >= 0; at = buffer.indexOf(lineFeed, start)) {
         lines.push(finish(buffer.subarray(start, at)))

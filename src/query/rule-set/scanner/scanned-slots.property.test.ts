@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isJsonObject, type JsonValue } from '#base'
+import { documentSlots } from '../document-slots.ts'
+import { scannedSlots } from './scanned-slots.ts'
+
+const names = ['a', 'a.b', 'a.b.c', 'b', 'process.name', 'k..x', '.y', 'é.z', '__proto__', 'q']
+const roots = ['a', 'a.b', 'q', 'process']
+
+/** JSON.parse and a walk over what it gave: what every scan must agree with. */
+const parsed = documentSlots()
+const slotsByField = new Map(names.map((name) => [name, parsed.slotOf(name)]))
+const presenceByField = new Map(roots.map((name) => [name, parsed.presenceSlotOf(name)]))
+const scanned = scannedSlots({ slotsByField, presenceByField })
+
+const key = fc.oneof(
+  fc.constantFrom('a', 'b', 'c', 'a.b', 'b.c', 'a.b.c', 'process', 'name', 'process.name', 'k'),
+  fc.constantFrom('k.', '', 'x', '.x', '.y', 'y', 'é', 'z', '__proto__', 'q.r', 'a.q', 'q'),
+  fc.string(),
+)
+const { node } = fc.letrec<{ node: JsonValue }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 5 },
+    fc.string({ unit: 'binary' }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+    fc.constantFrom(null, true, false, '"', '\\', '\n', '\u2028', '\ud800', '\ufeffx', 1e308, -0),
+    fc.array(tie('node'), { maxLength: 4 }),
+    fc.dictionary(key, tie('node'), { maxKeys: 5 }),
+  ),
+}))
+const edit = fc.record({
+  at: fc.nat(1_000_000),
+  taken: fc.nat(3),
+  put: fc.constantFrom(
+    ...'"\\{}[],:0-.e \n\u0000\ufeff\u007fé',
+    ...'||E+1|true|nul|\\u00|\\ud83d|"a":1,|\\n|01'.split('|'),
+  ),
+})
+
+/** JSON texts, compact and pretty-printed, and texts that are nearly JSON. */
+const text = fc
+  .tuple(
+    fc.dictionary(key, node, { maxKeys: 6 }),
+    fc.constantFrom(undefined, 1, '\t'),
+    fc.array(edit, { maxLength: 2 }),
+  )
+  .map(([document, space, edits]) =>
+    edits.reduce(
+      (text, { at, taken, put }) => {
+        const place = at % (text.length + 1)
+        return text.slice(0, place) + put + text.slice(place + taken)
+      },
+      JSON.stringify(document, null, space),
+    ),
+  )
+
+test('a scan takes nothing that JSON.parse refuses, and finds what stands in the parsed document', () => {
+  let valid = 0
+  let scans = 0
+  fc.assert(
+    fc.property(text, (written) => {
+      const json = new TextEncoder().encode(written)
+      const document = objectOf(new TextDecoder('utf-8', { ignoreBOM: true }).decode(json))
+      if (document !== undefined) valid++
+      if (scanned?.scan(json) !== true) return
+      scans++
+      expect(document, 'a scan took what is no JSON object').toBeDefined()
+      if (document === undefined) return
+      parsed.read(document)
+      for (const [name, slot] of slotsByField) {
+        const found = inOrder(scanned.valuesIn(slot))
+        expect(found, `${name} of ${written}`).toEqual(inOrder(parsed.valuesIn(slot)))
+      }
+      for (const [name, slot] of presenceByField) {
+        if (parsed.valuesIn(slot) === undefined) continue
+        expect(scanned.valuesIn(slot), `${name} of ${written}`).toBeDefined()
+      }
+    }),
+    { numRuns: 20_000 },
+  )
+  // The test fails too if scans silently gave up.
+  expect(scans).toBeGreaterThan(0.6 * valid)
+})
+
+test.each([
+  ['an empty object', '{}', true],
+  ['space around everything', ' \t\r\n{ "a" : [ 1 , { "b" : null } ] }\r\n', true],
+  ['10,000 arrays in each other below no wanted field', deep(10_000), false],
+  ['a thousand of them', deep(1_000), true],
+  ['a key that repeats', '{"a":1,"a":2}', false],
+  ['a key with an escape', '{"\\u0061":1}', false],
+  ['a repeated key that nobody wants', '{"zz":1,"zz":2}', true],
+  ['nothing', '', false],
+  ['an array', '[1]', false],
+  ['an object and more', '{} {}', false],
+  ['a zero byte at the end', '{}\u0000', false],
+  ['an unfinished text', '{"a":"x', false],
+  ['a text that ends in a backslash', '{"a":"x\\', false],
+  ['a control character in a text', '{"zz":"\u001f"}', false],
+  ['a number with a leading zero', '{"zz":01}', false],
+  ['a long text of a wanted field', `{"a":"${'x'.repeat(100_000)}"}`, true],
+  ['more than a megabyte', `{"a":"${'x'.repeat(1_100_000)}"}`, false],
+  ['more values than there is room for', `{"a":[${'1,'.repeat(20_000)}1]}`, false],
+])('%s: %# can be scanned', (_what, written, expected) => {
+  expect(scanned?.scan(new TextEncoder().encode(written))).toBe(expected)
+})
+
+test('values stay apart however many different ones were met', () => {
+  const slot = slotsByField.get('a') ?? -1
+  for (let n = 0; n < 200_000; n++) {
+    scanned?.scan(new TextEncoder().encode(`{"a":["v${n}",${n},"\\u0041${n}"]}`))
+    const values = scanned?.valuesIn(slot)
+    if (n % 997 === 0 || n < 50) expect(values).toEqual([`v${n}`, n, `A${n}`])
+  }
+})
+
+function deep(levels: number): string {
+  return `{"zz":${'['.repeat(levels)}${']'.repeat(levels)}}`
+}
+
+function objectOf(text: string) {
+  try {
+    const value: JsonValue = JSON.parse(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function inOrder(values: unknown): readonly string[] {
+  const list: readonly unknown[] = values === undefined ? [] : [values].flat()
+  return list.map((value) => (Object.is(value, -0) ? '-0' : JSON.stringify(value))).toSorted()
+}
