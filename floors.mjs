@@ -68,7 +68,7 @@ export const packages = {
 export const tools = {
   node: 'the runtime itself, first on PATH in every npm script, so that machines with an older Node need nothing else',
   typescript: 'type checking',
-  assemblyscript: 'compiles the scanner of JSON to WebAssembly; what it made is kept in the repository',
+  assemblyscript: 'compiles the scanner to WebAssembly; what it made is kept in the repository',
   vitest: 'tests',
   'fast-check': 'property tests',
   oxlint: 'lint',

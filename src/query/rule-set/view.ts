@@ -141,18 +141,26 @@ function learner<Key>(
   guards: readonly FieldName[],
 ): Learner {
   const hits = new Map<number, number>()
+  const usesByColumn = new Map<Column, number>()
   for (const { condition } of filters) {
     forEachPredicate(condition, (number, isNegated) => {
-      if (!isNegated && book.predicate(number).kind === 'values') hits.set(number, 0)
+      const predicate = book.predicate(number)
+      if (isNegated || predicate.kind !== 'values') return
+      hits.set(number, 0)
+      usesByColumn.set(predicate.column, (usesByColumn.get(predicate.column) ?? 0) + 1)
     })
   }
+  const mostUses = Math.max(0, ...usesByColumn.values())
   let looks = 0
   const shareOf = (number: number): number | undefined => {
     const count = hits.get(number)
     const predicate = book.predicate(number)
     if (count === undefined || predicate.kind !== 'values') return undefined
     const isGuard = guards.includes(predicate.column.field)
-    return (count + (isGuard ? guardHits : priorHits(predicate))) / (looks + 1)
+    // Of equally rare predicates those of a column that is looked up anyway are cheaper.
+    const strangeness = 1 - (usesByColumn.get(predicate.column) ?? 0) / mostUses
+    const prior = (isGuard ? guardHits : priorHits(predicate)) + strangeHits * strangeness
+    return (count + prior) / (looks + 1)
   }
   return {
     look() {
@@ -162,6 +170,8 @@ function learner<Key>(
     choiceFor: ({ condition }) => accessOf(condition, shareOf)?.predicates,
   }
 }
+
+const strangeHits = 0.03
 
 /** What to expect of a predicate about the sort of an event. */
 const guardHits = 0.3

@@ -31,39 +31,29 @@ const maxKnownBytes = 4 * 1024 * 1024
 const maxKnownLength = 256
 
 const pageBytes = 65_536
-const entryBytes = 32
-const recordNumbers = 3
+const entryBytes = 40
+const recordNumbers = 4
+/** Keys that nobody wants, remembered so that they are passed over the sooner. */
+const maxLearnt = 2048
+const maxLearntBytes = 64 * 1024
 
 /** {@link ScannedSlots}; undefined where WebAssembly lacks SIMD. */
 export function scannedSlots(wanted: WantedSlots): ScannedSlots | undefined {
   const scanner = newScanner()
   if (scanner === undefined) return undefined
-  const layout = layOut(scanner, entriesOf(wanted))
-  const { memory } = scanner
-  const bytes = new Uint8Array(memory.buffer)
-  const records = new Int32Array(memory.buffer, layout.records, (maxRecords + 1) * recordNumbers)
-  /** For each slot its first and last record, and for each record the next of its slot; -1: none. */
-  const slots =
-    1 + Math.max(-1, ...wanted.slotsByField.values(), ...wanted.presenceByField.values())
-  const first = new Int32Array(slots).fill(-1)
-  const last = new Int32Array(slots)
-  const next = new Int32Array(maxRecords)
-  let filled = 0
+  const slots = 1 + Math.max(0, ...wanted.slotsByField.values(), ...wanted.presenceByField.values())
+  const layout = layOut(scanner, entriesOf(wanted), slots)
+  const bytes = new Uint8Array(scanner.memory.buffer)
+  /** Records and the heads of their chains are found by their offset in bytes. */
+  const numbers = new Int32Array(scanner.memory.buffer)
   const known: FieldValue[] = []
 
-  const forgetDocument = (): void => {
-    for (let at = 0; at < filled; at++) first[slotAt(at)] = -1
-    filled = 0
-  }
-  const slotAt = (at: number): number => (records[at * recordNumbers] ?? 0) >> 3
-
-  const valueAt = (at: number): FieldValue => {
-    const record = at * recordNumbers
-    const kind = (records[record] ?? 0) & 7
+  const valueAt = (record: number): FieldValue => {
+    const kind = (numbers[record >> 2] ?? 0) & 7
     if (kind === kinds.true || kind === kinds.present) return true
     if (kind === kinds.false) return false
-    const from = records[record + 1] ?? 0
-    const to = records[record + 2] ?? 0
+    const from = numbers[(record >> 2) + 1] ?? 0
+    const to = numbers[(record >> 2) + 2] ?? 0
     if (to - from > maxKnownLength) return decoded(kind, bytes.subarray(from, to))
     const met = scanner.numberOf(from, to - from, kind)
     if (met >= 0) return known[met] ?? ''
@@ -71,33 +61,24 @@ export function scannedSlots(wanted: WantedSlots): ScannedSlots | undefined {
     known[-1 - met] = fresh
     return fresh
   }
+  const after = (record: number): number => numbers[(record >> 2) + 3] ?? 0
 
   return {
     scan(json) {
-      forgetDocument()
-      if (json.length > maxBytes) return false
-      bytes.set(json, layout.input)
-      bytes[layout.input + json.length] = 0
-      const count = scanner.scan(layout.input, layout.input + json.length)
-      if (count < 0) return false
-      filled = count
-      for (let at = 0; at < count; at++) {
-        const slot = slotAt(at)
-        next[at] = -1
-        if (first[slot] === -1) first[slot] = at
-        else next[last[slot] ?? 0] = at
-        last[slot] = at
-      }
-      return true
+      // What is too large is an empty text, which is refused.
+      const length = json.length > maxBytes ? 0 : json.length
+      if (length > 0) bytes.set(json, layout.input)
+      bytes[layout.input + length] = 0
+      return scanner.scan(layout.input, layout.input + length) !== 0
     },
     valuesIn(slot) {
-      const at = first[slot] ?? -1
-      if (at < 0) return undefined
-      let following = next[at] ?? -1
-      const value = valueAt(at)
-      if (following < 0) return value
+      const first = numbers[(layout.heads >> 2) + 2 * slot] ?? 0
+      if (first === 0) return undefined
+      const value = valueAt(first)
+      let next = after(first)
+      if (next === 0) return value
       const values = [value]
-      for (; following >= 0; following = next[following] ?? -1) values.push(valueAt(following))
+      for (; next !== 0; next = after(next)) values.push(valueAt(next))
       return values
     },
   }
@@ -126,11 +107,16 @@ interface Entry {
   marks: readonly number[]
 }
 
+interface Entries {
+  readonly nodes: number
+  readonly leading: readonly Entry[]
+}
+
 /**
  * Every way of writing the wanted fields: from each place in a document each key, dotted or not, that leads
  * to another or to a value.
  */
-function entriesOf({ slotsByField, presenceByField }: WantedSlots): readonly Entry[] {
+function entriesOf({ slotsByField, presenceByField }: WantedSlots): Entries {
   const nodes = new Map<string, number>([['', 1]])
   const slotByNode = new Map<number, number>()
   const markByNode = new Map<number, number>()
@@ -171,20 +157,27 @@ function entriesOf({ slotsByField, presenceByField }: WantedSlots): readonly Ent
       }
     }
   }
-  return [...entries.values()].map((entry) => ({
+  const leading = [...entries.values()].map((entry) => ({
     ...entry,
     below: parents.has(entry.below) ? entry.below : 0,
   }))
+  return { nodes: nodes.size, leading }
 }
 
 /** Writes the entries into the scanner's memory, and gives it room for the rest. */
 function layOut(
   scanner: ScannerExports,
-  entries: readonly Entry[],
-): { readonly records: number; readonly input: number } {
-  const keys = entries.map(({ key }) => new TextEncoder().encode(key))
-  const marks = entries.flatMap(({ marks }) => marks)
-  const places = 2 ** Math.ceil(Math.log2(4 * entries.length + 4))
+  { nodes, leading }: Entries,
+  slots: number,
+): { readonly heads: number; readonly input: number } {
+  // Behind each key stands a quote, as in the text.
+  const keys = leading.map(({ key }) => new TextEncoder().encode(`${key}"`))
+  const keyBytes = keys.reduce((sum, { length }) => sum + length, 0)
+  const marks = leading.flatMap(({ marks }) => marks)
+  // The first entries stand for the nodes themselves, of which they say what comes first.
+  const written = nodes + leading.length
+  const maxEntries = written + maxLearnt
+  const places = 2 ** Math.ceil(Math.log2(4 * maxEntries))
   let end = 1024
   const take = (size: number): number => {
     const at = end
@@ -193,12 +186,13 @@ function layOut(
     return at
   }
   const at = {
-    entries: take((entries.length + 1) * entryBytes),
+    entries: take((maxEntries + 1) * entryBytes),
     table: take(places * 4),
-    keys: take(keys.reduce((sum, { length }) => sum + length, 0)),
+    keys: take(keyBytes + maxLearntBytes),
     marks: take(marks.length * 4),
     frames: take(maxFrames * 16),
-    records: take((maxRecords + 1) * recordNumbers * 4),
+    records: take(maxRecords * recordNumbers * 4),
+    heads: take(slots * 8),
     known: take(maxKnown * 16),
     knownTexts: take(maxKnown * 8),
     knownBytes: take(maxKnownBytes),
@@ -208,34 +202,27 @@ function layOut(
   if (missing > 0) scanner.memory.grow(Math.ceil(missing / pageBytes))
   const numbers = new Int32Array(scanner.memory.buffer)
   const bytes = new Uint8Array(scanner.memory.buffer)
-  scanner.layout(at.entries, at.table, places - 1, at.frames, maxFrames, at.records, maxRecords)
+  const { entries, table, frames, records, heads } = at
+  scanner.layout(entries, table, places - 1, frames, maxFrames, records, maxRecords, heads)
   scanner.setMarks(marks.length)
   let keyAt = at.keys
   let markAt = at.marks
-  for (const [place, entry] of entries.entries()) {
+  for (const [place, entry] of leading.entries()) {
     const key = keys[place] ?? new Uint8Array()
+    const number = nodes + place + 1
     bytes.set(key, keyAt)
     numbers.set(entry.marks, markAt / 4)
     numbers.set(
-      [entry.node, keyAt, key.length, entry.slot, entry.below, markAt, entry.marks.length, 0],
-      (at.entries + (place + 1) * entryBytes) / 4,
+      [entry.node, keyAt, key.length - 1, entry.slot, entry.below, markAt, entry.marks.length],
+      (at.entries + number * entryBytes) / 4,
     )
     keyAt += key.length
     markAt += 4 * entry.marks.length
-    scanner.addEntry(place + 1)
+    scanner.addEntry(number)
   }
-  const [seedLow = 0, seedHigh = 0, low = 0, high = 0] = crypto.getRandomValues(new Int32Array(4))
-  const bytesEnd = at.knownBytes + maxKnownBytes
-  scanner.layoutKnown(
-    at.known,
-    maxKnown,
-    at.knownTexts,
-    at.knownBytes,
-    bytesEnd,
-    seedLow,
-    seedHigh,
-    low,
-    high,
-  )
+  scanner.layoutKeys(keyAt, at.keys + keyBytes + maxLearntBytes, written, maxEntries)
+  const knownEnd = at.knownBytes + maxKnownBytes
+  const seeds = crypto.getRandomValues(new Int32Array(4))
+  scanner.layoutKnown(at.known, maxKnown, at.knownTexts, at.knownBytes, knownEnd, ...seeds)
   return at
 }

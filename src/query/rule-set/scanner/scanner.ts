@@ -10,15 +10,8 @@ declare const WebAssembly: {
 /** What `assembly/scan.ts` exports. Offsets and sizes are bytes of `memory`. */
 export interface ScannerExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  readonly layout: (
-    entries: number,
-    table: number,
-    tableMask: number,
-    frames: number,
-    frameCount: number,
-    records: number,
-    recordCount: number,
-  ) => void
+  readonly layout: (...numbers: readonly number[]) => void
+  readonly layoutKeys: (from: number, to: number, count: number, limit: number) => void
   readonly addEntry: (entry: number) => void
   readonly setMarks: (are: number) => void
   readonly layoutKnown: (...numbers: readonly number[]) => void

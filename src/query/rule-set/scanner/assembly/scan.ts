@@ -4,11 +4,8 @@
  *
  * What is accepted is JSON as JSON.parse takes it, given that the bytes are UTF-8. Whatever is not, and a few
  * rare things that are (keys with escapes, keys that repeat, deeper nesting or more values than there is room
- * for), end the scan with `otherwise`: whoever asked then reads the document in another way.
+ * for), end the scan: whoever asked then reads the document in another way.
  */
-
-/** The scan could not be ended: the document is no JSON object, or a rare one. */
-const otherwise: i32 = -1
 
 // Kinds of records, in the lowest three bits beside the slot.
 const kindText: i32 = 0
@@ -19,8 +16,9 @@ const kindFalse: i32 = 4
 const kindPresent: i32 = 5
 
 // An entry says where a key leads from a node: node, key offset, key length, slot, node below, marks, number of
-// marks, and the object in which the key was last met. Entry 0 leads nowhere.
-const entryBytes: i32 = 32
+// marks, the object in which the key was last met, and the entry that came after it then. Behind the key stands a
+// quote. Entry 0 leads nowhere.
+const entryBytes: i32 = 40
 const entryNode: i32 = 0
 const entryKey: i32 = 4
 const entryLength: i32 = 8
@@ -29,8 +27,9 @@ const entryBelow: i32 = 16
 const entryMarks: i32 = 20
 const entryMarkCount: i32 = 24
 const entryObject: i32 = 28
+const entryNext: i32 = 32
 
-const recordBytes: i32 = 12
+const recordBytes: i32 = 16
 const frameBytes: i32 = 16
 
 let entries: i32 = 0
@@ -40,6 +39,13 @@ let frames: i32 = 0
 let maxFrames: i32 = 0
 let records: i32 = 0
 let maxRecords: i32 = 0
+/** For each slot its first and its last record, as offsets; 0 for none. */
+let heads: i32 = 0
+/** Where further keys are written, how many entries there are, and how far both may go. */
+let keysEnd: i32 = 0
+let keysLimit: i32 = 0
+let entryCount: i32 = 0
+let maxEntries: i32 = 0
 
 /** Says where everything lies. The table of entries has `tableMask + 1` places, a power of two. */
 export function layout(
@@ -50,7 +56,10 @@ export function layout(
   frameCount: i32,
   recordsAt: i32,
   recordCount: i32,
+  headsAt: i32,
 ): void {
+  heads = headsAt
+  recordEnd = recordsAt
   entries = entriesAt
   table = tableAt
   tableMask = mask
@@ -58,6 +67,14 @@ export function layout(
   maxFrames = frameCount
   records = recordsAt
   maxRecords = recordCount
+}
+
+/** Says how many entries there are, and where further ones may be put for keys that nobody wants. */
+export function layoutKeys(keysFrom: i32, keysTo: i32, count: i32, limit: i32): void {
+  keysEnd = keysFrom
+  keysLimit = keysTo
+  entryCount = count
+  maxEntries = limit
 }
 
 /** Puts an entry, written already, into the table. */
@@ -104,6 +121,31 @@ function entryOf(node: i32, key: i32, length: i32): i32 {
     place++
   }
   return 0
+}
+
+/** Remembers a key that leads nowhere, so that it is known at once when it comes again. Gives its entry, or 0. */
+function learnt(node: i32, key: i32, length: i32): i32 {
+  if (entryCount >= maxEntries || keysEnd + length + 1 > keysLimit) return 0
+  const entry = ++entryCount
+  const at = entries + entry * entryBytes
+  memory.copy(keysEnd, key, length + 1)
+  store<i32>(at, node, entryNode)
+  store<i32>(at, keysEnd, entryKey)
+  store<i32>(at, length, entryLength)
+  store<i32>(at, -1, entrySlot)
+  keysEnd += length + 1
+  addEntry(entry)
+  return entry
+}
+
+/** Whether the key of an entry, and its closing quote, stand at an offset. */
+function isAt(entry: i32, key: i32): bool {
+  const at = entries + entry * entryBytes
+  const length = load<i32>(at, entryLength)
+  const known = load<i32>(at, entryKey)
+  if (length >= 16) return isSame(known, key, length + 1)
+  const equal = v128.bitmask<i8>(v128.eq<i8>(v128.load(known), v128.load(key)))
+  return (~equal & ((2 << length) - 1)) == 0
 }
 
 function isSame(a: i32, b: i32, length: i32): bool {
@@ -209,11 +251,25 @@ let recordEnd: i32 = 0
 let recordLimit: i32 = 0
 
 function note(slot: i32, kind: i32, from: i32, to: i32): void {
-  // One place more than the limit is there: overflow is told at the end.
+  // Overflow is told at the end.
+  if (recordEnd >= recordLimit) return
   store<i32>(recordEnd, (slot << 3) | kind)
   store<i32>(recordEnd, from, 4)
   store<i32>(recordEnd, to, 8)
-  if (recordEnd < recordLimit) recordEnd += recordBytes
+  store<i32>(recordEnd, 0, 12)
+  const head = heads + (slot << 3)
+  if (load<i32>(head) == 0) store<i32>(head, recordEnd)
+  else store<i32>(load<i32>(head, 4), recordEnd, 12)
+  store<i32>(head, recordEnd, 4)
+  recordEnd += recordBytes
+}
+
+/** Lets go of what the document before held. */
+function forgetRecords(): void {
+  for (let at = records; at < recordEnd; at += recordBytes) {
+    store<i32>(heads + ((load<i32>(at) >> 3) << 3), 0)
+  }
+  recordEnd = records
 }
 
 function noteMarks(entry: i32): void {
@@ -236,25 +292,36 @@ function noteMarksBefore(node: i32, key: i32, length: i32): void {
   }
 }
 
+function hasDot(key: i32, length: i32): bool {
+  for (let at = 0; at < length; at++) if (load<u8>(key + at) == 0x2e) return true
+  return false
+}
+
 let objects: i32 = 0
 
 /**
  * Scans the document between two offsets. A zero byte must stand at `end`, and sixteen bytes more may be read.
- * Gives the number of records, each of three numbers: slot and kind, and where the value begins and ends (texts
- * without their quotes).
+ * True when it could be: then each slot has a chain of records, each of four numbers: slot and kind, where the
+ * value begins and ends (texts without their quotes), and the next record.
  */
-export function scan(start: i32, end: i32): i32 {
-  recordEnd = records
+export function scan(start: i32, end: i32): bool {
+  forgetRecords()
+  if (isScanned(start, end)) return true
+  forgetRecords()
+  return false
+}
+
+function isScanned(start: i32, end: i32): bool {
   recordLimit = records + maxRecords * recordBytes
   // Objects are told apart over all documents; the number is far from full when entries are written anew.
   let depth = 0
   let inArray = false
   /** The entry whose value is read, and below which the members of an object are looked up. */
-  let entry = 0
+  let entry = 1
   let node = 1
   let object = ++objects
   let at = afterSpace(start)
-  if (load<u8>(at) != 0x7b) return otherwise
+  if (load<u8>(at) != 0x7b) return false
   at = afterSpace(at + 1)
   let byte: u32 = load<u8>(at)
   let closes = byte == 0x7d
@@ -262,21 +329,40 @@ export function scan(start: i32, end: i32): i32 {
     if (!closes) {
       if (!inArray) {
         // A key, its colon, and the first byte of its value.
-        if (load<u8>(at) != 0x22) return otherwise
+        if (load<u8>(at) != 0x22) return false
         const key = at + 1
-        at = endOfText(key)
-        if (at == 0) return otherwise
         if (node != 0) {
-          if (isEscaped) return otherwise
-          entry = entryOf(node, key, at - key)
+          // Members mostly come in the order in which they came before.
+          let next = entry == 0 ? 0 : load<i32>(entries + entry * entryBytes, entryNext)
+          if (
+            next != 0 &&
+            load<i32>(entries + next * entryBytes, entryNode) == node &&
+            isAt(next, key)
+          ) {
+            at = key + load<i32>(entries + next * entryBytes, entryLength)
+          } else {
+            at = endOfText(key)
+            if (at == 0 || isEscaped) return false
+            const length = at - key
+            next = entryOf(node, key, length)
+            if (next == 0) {
+              if (hasMarks) noteMarksBefore(node, key, length)
+              if (!hasMarks || !hasDot(key, length)) next = learnt(node, key, length)
+            }
+            if (entry != 0) store<i32>(entries + entry * entryBytes, next, entryNext)
+          }
+          entry = next
           if (entry != 0) {
             const seen = entries + entry * entryBytes
-            if (load<i32>(seen, entryObject) == object) return otherwise
+            if (load<i32>(seen, entryObject) == object) return false
             store<i32>(seen, object, entryObject)
-          } else if (hasMarks) noteMarksBefore(node, key, at - key)
-        } else entry = 0
+          }
+        } else {
+          at = endOfText(key)
+          if (at == 0) return false
+        }
         at = afterSpace(at + 1)
-        if (load<u8>(at) != 0x3a) return otherwise
+        if (load<u8>(at) != 0x3a) return false
         at = afterSpace(at + 1)
       }
       byte = load<u8>(at)
@@ -285,11 +371,11 @@ export function scan(start: i32, end: i32): i32 {
       if (byte == 0x22) {
         const from = at + 1
         at = endOfText(from)
-        if (at == 0) return otherwise
+        if (at == 0) return false
         if (slot >= 0) note(slot, isEscaped ? kindEscapedText : kindText, from, at)
         at++
       } else if (byte == 0x7b || byte == 0x5b) {
-        if (depth >= maxFrames) return otherwise
+        if (depth >= maxFrames) return false
         const frame = frames + depth * frameBytes
         store<i32>(frame, entry)
         store<i32>(frame, node, 4)
@@ -299,26 +385,28 @@ export function scan(start: i32, end: i32): i32 {
         inArray = byte == 0x5b
         if (!inArray) {
           node = entry == 0 ? 0 : load<i32>(entries + entry * entryBytes, entryBelow)
+          // Where nothing came before, the entry that is named like the node says what comes first.
+          entry = node
           object = ++objects
         }
         at = afterSpace(at + 1)
         closes = load<u8>(at) == (inArray ? 0x5d : 0x7d)
         continue
       } else if (byte == 0x74) {
-        if (load<u32>(at) != 0x65757274) return otherwise
+        if (load<u32>(at) != 0x65757274) return false
         if (slot >= 0) note(slot, kindTrue, at, at + 4)
         at += 4
       } else if (byte == 0x66) {
-        if (load<u32>(at + 1) != 0x65736c61) return otherwise
+        if (load<u32>(at + 1) != 0x65736c61) return false
         if (slot >= 0) note(slot, kindFalse, at, at + 5)
         at += 5
       } else if (byte == 0x6e) {
-        if (load<u32>(at) != 0x6c6c756e) return otherwise
+        if (load<u32>(at) != 0x6c6c756e) return false
         at += 4
       } else {
         const from = at
         at = endOfNumber(at)
-        if (at == 0) return otherwise
+        if (at == 0) return false
         if (slot >= 0) note(slot, kindNumber, from, at)
       }
     } else {
@@ -340,11 +428,10 @@ export function scan(start: i32, end: i32): i32 {
       // An array goes on with the entry that it is the value of.
     } else if (byte == (inArray ? 0x5d : 0x7d)) {
       closes = true
-    } else return otherwise
+    } else return false
   }
   at = afterSpace(at)
-  if (at != end || recordEnd >= recordLimit) return otherwise
-  return (recordEnd - records) / recordBytes
+  return at == end && recordEnd < recordLimit
 }
 
 let hasMarks: bool = false
