@@ -14,8 +14,8 @@ import { sideBySide } from './support/side-by-side.ts'
 import { fleetStream, hostile, mixed, processHeavy, type Stream } from './support/streams.ts'
 
 const quick = process.argv.includes('--quick')
-const rounds = quick ? 3 : 7
-const eventsARound = quick ? 5_000 : 40_000
+const rounds = quick ? 3 : 5
+const eventsARound = quick ? 5_000 : 15_000
 const folder = sharedData('rules/rules')
 assert(folder !== undefined, withoutSharedData)
 
