@@ -37,7 +37,7 @@ function compiled(): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'vedette-scanner-'))
   try {
     const out = join(directory, 'scan.wasm')
-    const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js')
+    const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'))
     const options = `--optimizeLevel 3 --converge --noAssert --runtime stub --enable simd --use abort= --initialMemory 1`
     const source = join(scanner, 'assembly/scan.ts')
     const run = spawnSync(
