@@ -113,13 +113,21 @@ function byGroups(told: Told[], plain: Set<number>, { durationMs, keepsPlain }: 
 /** Alerts of new terms are folded by the values of their event together. */
 function inMemory(told: Told[], plain: Set<number>, { durationMs, keepsPlain }: Manner): Execute {
   const made = new Set<string>()
-  return ({ history, fromMs, nowMs }) => {
+  return ({ history, inWindow, fromMs, nowMs }) => {
     const oldest = new Map<string, Stored>()
     for (const one of history) {
       const known = oldest.get(one.event.term)
       if (known === undefined || one.ms < known.ms) oldest.set(one.event.term, one)
     }
-    const candidates = [...oldest.values()].filter(({ ms }) => ms > fromMs)
+    // A rule on one field yields its most frequent new terms first, and of those the lesser: this decides
+    // which of the events of one time an alert is made from.
+    const frequency = (term: string) =>
+      inWindow.filter(({ event: one }) => one.term === term).length
+    const candidates = [...oldest.values()]
+      .filter(({ ms }) => ms > fromMs)
+      .toSorted(({ event: { term: a } }, { event: { term: b } }) =>
+        frequency(b) === frequency(a) ? (a < b ? -1 : 1) : frequency(b) - frequency(a),
+      )
     const groups = new Map<string, Stored[]>()
     const sinceMs = durationMs === undefined ? fromMs : nowMs - durationMs
     for (const one of candidates.toSorted((a, b) => a.ms - b.ms)) {
