@@ -52,7 +52,8 @@ export function blockIndexer(log: Logger, script = workerScript): BlockIndexer {
     if (task === undefined) return undefined
     waiting.delete(number)
     waitingBytes -= task.lines.length
-    if (waiting.size === 0) worker?.unref()
+    // A thread that is being ended must be waited for, whatever it still answers.
+    if (waiting.size === 0 && !lost) worker?.unref()
     if (waitingBytes <= maxWaitingBytes) {
       roomMade.resolve()
       roomMade = Promise.withResolvers()
