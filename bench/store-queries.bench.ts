@@ -58,8 +58,8 @@ const questions: readonly Question[] = [
   {
     bar: 'store-9-minutes',
     ask: (store) =>
-      idsOf(store, { filter: nameIs(program), order: 'time-ascending', time: nineMinutes }),
-    sql: `SELECT * FROM events WHERE "process.name" = '${program}' AND ${sqlOf(nineMinutes)} ORDER BY ms, rowid`,
+      idsOf(store, { filter: nameIs('docker'), order: 'time-ascending', time: nineMinutes }),
+    sql: `SELECT * FROM events WHERE "process.name" = 'docker' AND ${sqlOf(nineMinutes)} ORDER BY ms, rowid`,
     answerOf: (rows) => rows.map((row) => row[1]),
   },
   {
