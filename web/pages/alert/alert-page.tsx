@@ -1,7 +1,8 @@
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { visibleText } from '#base'
 import type { WireAlert } from '#api'
-import { changeStatus, closeReasons } from '../../actions/change-status.ts'
+import { changeStatus } from '../../actions/change-status.ts'
+import { CloseReasons, useTriage } from '../../actions/use-triage.tsx'
 import { api } from '../../api.ts'
 import { useKeys } from '../../frame/keys.tsx'
 import { go, place } from '../../frame/router.ts'
@@ -40,7 +41,6 @@ function Loaded({
 }) {
   const { id, document } = alert
   const context = useLoaded(`context ${id}`, (signal) => api.getAlertContext({ id }, signal))
-  const [isClosing, setClosing] = useState(false)
   const [isSheetOpen, setSheetOpen] = useState(false)
   const status = statusOf(document)
   const said = (field: string) => valueOf(document, field)
@@ -51,38 +51,14 @@ function Loaded({
     const closedAs = said('kibana.alert.workflow_reason')
     if (await changeStatus([{ id, status, closedAs }], change)) onChanged()
   }
-  const latest = useRef(move)
-  latest.current = move
+  const { isClosing, setClosing } = useTriage(move)
   useKeys(
     useMemo(
       () => [
-        {
-          key: 'a',
-          label: 'acknowledge',
-          run: () => void latest.current({ status: 'acknowledged' }),
-        },
-        { key: 'e', label: 'close…', run: () => setClosing(true) },
-        { key: 'R', label: 'reopen', run: () => void latest.current({ status: 'open' }) },
         { key: 'm', label: 'exception…', run: () => may('triage') && setSheetOpen(true) },
         { key: 'Backspace', label: 'back to the alerts', run: () => go('/alerts') },
       ],
       [],
-    ),
-  )
-  useKeys(
-    useMemo(
-      () =>
-        isClosing
-          ? [
-              ...closeReasons.map(({ reason, label, key }) => ({
-                key,
-                label: `close as ${label}`,
-                run: () => void latest.current({ status: 'closed', reason }),
-              })),
-              { key: 'Escape', label: 'do not close', run: () => setClosing(false) },
-            ]
-          : [],
-      [isClosing],
     ),
   )
 
@@ -140,16 +116,7 @@ function Loaded({
         </div>
         {isClosing && (
           <div class="line" role="group" aria-label="Close as">
-            {closeReasons.map(({ reason, label, key }) => (
-              <button
-                key={reason}
-                type="button"
-                onClick={() => void move({ status: 'closed', reason })}
-                aria-keyshortcuts={key}
-              >
-                {label} <kbd aria-hidden="true">{key}</kbd>
-              </button>
-            ))}
+            <CloseReasons move={move} />
           </div>
         )}
         <p class="sentence">{visibleText(sentenceOf(document))}</p>

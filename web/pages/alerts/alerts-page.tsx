@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { WireAlertRow } from '#api'
-import { changeStatus, closeReasons } from '../../actions/change-status.ts'
+import { changeStatus } from '../../actions/change-status.ts'
+import { CloseReasons, useTriage } from '../../actions/use-triage.tsx'
 import { useKeys } from '../../frame/keys.tsx'
 import { go, place, withQuery } from '../../frame/router.ts'
 import { may } from '../../frame/session.ts'
@@ -24,7 +25,6 @@ export function AlertsPage() {
   })
   const [at, setAt] = useState(0)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [isClosing, setClosing] = useState(false)
   const current = Math.min(at, Math.max(0, alerts.rows.length - 1))
 
   const chosen = (): readonly WireAlertRow[] => {
@@ -45,8 +45,9 @@ export function AlertsPage() {
       alerts.reload()
     }
   }
-  const latest = useRef({ rows: alerts.rows, current, move, toggle, step, showNew: alerts.showNew })
-  latest.current = { rows: alerts.rows, current, move, toggle, step, showNew: alerts.showNew }
+  const { isClosing, setClosing } = useTriage(move)
+  const latest = useRef({ rows: alerts.rows, current, toggle, step, showNew: alerts.showNew })
+  latest.current = { rows: alerts.rows, current, toggle, step, showNew: alerts.showNew }
 
   function step(by: number): void {
     setAt(Math.max(0, Math.min(alerts.rows.length - 1, current + by)))
@@ -75,33 +76,11 @@ export function AlertsPage() {
           },
         },
         { key: 'x', label: 'select', run: () => latest.current.toggle(rowNow()?.id) },
-        {
-          key: 'a',
-          label: 'acknowledge',
-          run: () => void latest.current.move({ status: 'acknowledged' }),
-        },
-        { key: 'e', label: 'close…', run: () => setClosing(true) },
-        { key: 'R', label: 'reopen', run: () => void latest.current.move({ status: 'open' }) },
         { key: '.', label: 'show new alerts', run: () => latest.current.showNew() },
       ],
       [],
     ),
   )
-  const closing = useMemo(
-    () =>
-      isClosing
-        ? [
-            ...closeReasons.map(({ reason, label, key }) => ({
-              key,
-              label: `close as ${label}`,
-              run: () => void latest.current.move({ status: 'closed', reason }),
-            })),
-            { key: 'Escape', label: 'do not close', run: () => setClosing(false) },
-          ]
-        : [],
-    [isClosing],
-  )
-  useKeys(closing)
   useEffect(() => setAt(0), [status])
 
   const filtered = ['severity', 'rule', 'host'].filter((name) => query.get(name) !== null)
@@ -175,16 +154,7 @@ export function AlertsPage() {
             Acknowledge <kbd aria-hidden="true">a</kbd>
           </button>
           {isClosing ? (
-            closeReasons.map(({ reason, label, key }) => (
-              <button
-                key={reason}
-                type="button"
-                onClick={() => void move({ status: 'closed', reason })}
-                aria-keyshortcuts={key}
-              >
-                {label} <kbd aria-hidden="true">{key}</kbd>
-              </button>
-            ))
+            <CloseReasons move={move} />
           ) : (
             <button type="button" onClick={() => setClosing(true)} aria-keyshortcuts="e">
               Close… <kbd aria-hidden="true">e</kbd>
