@@ -1,3 +1,6 @@
+/** Four digits are a year; any other count of digits is epoch milliseconds. */
+const epochMs = /^-?(?:\d{1,3}|\d{5,16})$/
+
 /** Which way a date that names a whole unit (a day, a month) is read: its first or its last instant. */
 export type Rounding = 'down' | 'up'
 
@@ -11,8 +14,7 @@ const dateParts =
  * Undefined where the text is no date. Fractions of a millisecond are cut off.
  */
 export function parseDate(text: string, rounding: Rounding = 'down'): number | undefined {
-  // Four digits are a year; any other count of digits is epoch milliseconds.
-  if (/^-?(?:\d{1,3}|\d{5,16})$/.test(text)) return instant(Number(text))
+  if (epochMs.test(text)) return instant(Number(text))
   const match = dateParts.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone] = match
@@ -39,9 +41,9 @@ export function nanosBelowMs(text: string): number {
   return Number(fraction.slice(3).padEnd(6, '0'))
 }
 
-/** Whether a date names its fraction of a second, and so one instant and no longer stretch. */
-export function hasFraction(text: string): boolean {
-  return dateParts.exec(text)?.[7] !== undefined
+/** Whether a date names one instant and no longer stretch: with a fraction of a second, or as epoch milliseconds. */
+export function namesInstant(text: string): boolean {
+  return epochMs.test(text) || dateParts.exec(text)?.[7] !== undefined
 }
 
 /** A time that a `Date` can hold, some 270,000 years around 1970; undefined for any other number. */

@@ -220,15 +220,15 @@ function dateNanosHolds(plan: SinglePlan, value: FieldValue, nowMs: number): boo
     if (ms === undefined) return undefined
     const [, digits] = /T[0-9:]+[.,](\d+)/.exec(String(text)) ?? []
     const below = digits === undefined ? filler.repeat(6) : digits.slice(3).padEnd(6, '0')
-    // No number is longer than 309 digits.
-    return `${BigInt(Math.trunc(ms)) + 10n ** 320n}${below}`
+    // No number is longer than 309 digits, so that all of these are equally long.
+    return `${BigInt(Math.trunc(ms)) + 5n * 10n ** 320n}${below}`
   }
   const stored =
     typeof value === 'number' ? value : typeof value === 'string' ? parseDate(value) : undefined
   const found = written(value, stored, '0')
   if (found === undefined || isPattern(plan)) return false
   const asked = (text: FieldValue, rounding: 'up' | 'down') => {
-    const isNumber = /^-?\d{5,}$/.test(String(text))
+    const isNumber = /^-?(\d{1,3}|\d{5,16})$/.test(String(text))
     const ms = parseDateMath(String(text), { nowMs, rounding })
     return written(text, ms, rounding === 'up' && !isNumber ? '9' : '0')
   }

@@ -1,4 +1,4 @@
-import { hasFraction, nanosBelowMs, parseDate, parseDateMath, type Rounding } from '#base'
+import { namesInstant, nanosBelowMs, parseDate, parseDateMath, type Rounding } from '#base'
 import type { FieldType, FieldValue } from '#event'
 
 /** How instants of a field are read, so that `<` orders them: epoch milliseconds, or nanoseconds of `date_nanos`. */
@@ -28,8 +28,8 @@ const nanoseconds: Instants = {
   asked(text, nowMs, rounding) {
     const ms = parseDateMath(text, { nowMs, rounding })
     if (ms === undefined) return undefined
-    const isStretch = rounding === 'up' && !hasFraction(text) && !/^-?\d{5,}$/.test(text)
-    return nanosOf(ms, isStretch ? 999_999 : nanosBelowMs(text))
+    const isLast = rounding === 'up' && !namesInstant(text)
+    return nanosOf(ms, isLast ? 999_999 : nanosBelowMs(text))
   },
 }
 

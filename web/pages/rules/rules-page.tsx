@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { visibleText } from '#base'
 import { api } from '../../api.ts'
 import { may } from '../../frame/session.ts'
@@ -12,6 +12,9 @@ export function RulesPage() {
   const rules = useLoaded('rules', (signal) => api.listRules({}, signal))
   const readiness = useLoaded('readiness', (signal) => api.listReadiness({}, signal))
   const [words, setWords] = useState('')
+  // What was asked for shows at once; what the server then says replaces it.
+  const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map())
+  useEffect(() => setTurned(new Map()), [rules.value])
   const verdicts = new Map(readiness.value?.rules.map((each) => [each.id ?? '', each]))
   const wanted = words.toLowerCase()
   const shown = (rules.value?.rules ?? []).filter(({ rule, rule_id: id }) =>
@@ -19,6 +22,7 @@ export function RulesPage() {
   )
   const turn = async (id: string, enabled: boolean): Promise<void> => {
     const set = async (on: boolean): Promise<void> => {
+      setTurned((before) => new Map(before).set(id, on))
       await api.setRuleEnabled({ id, body: { enabled: on } })
       rules.reload()
       readiness.reload()
@@ -27,6 +31,7 @@ export function RulesPage() {
       await set(enabled)
       tellDone(`Switched ${enabled ? 'on' : 'off'}.`, () => set(!enabled))
     } catch (thrown) {
+      setTurned(new Map())
       tellDone(`Not done: ${problemOf(thrown)}`)
     }
   }
@@ -69,7 +74,7 @@ export function RulesPage() {
                     <input
                       type="checkbox"
                       aria-label={`${name} is on`}
-                      checked={enabled}
+                      checked={turned.get(id) ?? enabled}
                       disabled={!may('manage')}
                       onChange={(event) => void turn(id, event.currentTarget.checked)}
                     />
