@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { PlainClosingLine } from './test/support/reporter.ts'
 
@@ -5,6 +6,7 @@ import { PlainClosingLine } from './test/support/reporter.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    setupFiles: [fileURLToPath(new URL('test/support/seed.ts', import.meta.url))],
     reporters: ['default', new PlainClosingLine()],
     testTimeout: 60_000,
     hookTimeout: 60_000,
