@@ -154,6 +154,39 @@ test('what an event says is shown as text, whatever it says', async () => {
   expect(await page.locator('main img').count()).toBe(0)
 })
 
+test('the alert of a sequence shows its steps, each of which leads to its event', async () => {
+  const path = '/tmp/kept-by-page'
+  const step = (name: string, args: readonly string[]) => ({
+    '@timestamp': new Date().toISOString(),
+    event: { category: ['process'], type: ['start'], action: 'exec', kind: 'event' },
+    host: { id: 'edge', name: 'edge', os: { type: 'linux' } },
+    process: { name, args },
+  })
+  const index = 'logs-endpoint.events.process-default'
+  for (const event of [
+    step('cp', ['cp', '/bin/bash', path]),
+    step('chmod', ['chmod', 'u+s', path]),
+  ]) {
+    await server.bulk(
+      `${JSON.stringify({ create: { _index: index } })}\n${JSON.stringify(event)}\n`,
+    )
+  }
+  const rule = 'Shell Copied and Given the Rights of Its Owner'
+  let id = ''
+  await server.until(async () => {
+    const { rows } = await server.api.listAlertRows({})
+    id = rows.find((row) => row.rule === rule)?.id ?? ''
+    return id !== ''
+  })
+  await enter()
+  await page.goto(`${server.url}/alerts/${id}`)
+  const steps = page.getByRole('region', { name: 'Steps of the sequence' })
+  await steps.getByText(`cp /bin/bash ${path}`).waitFor()
+  await steps.getByRole('link', { name: '2' }).click()
+  await page.getByRole('heading', { name: 'Command line' }).waitFor()
+  expect(await page.locator('main').innerText()).toContain(`chmod u+s ${path}`)
+})
+
 test('a viewer looks and is offered nothing else', async () => {
   const id = await raise('/tmp/for-viewers')
   const { secret } = await server.api.createKey({ body: { name: 'eyes', role: 'viewer' } })

@@ -16,6 +16,7 @@ import { Guide } from './guide.tsx'
 import { ProcessChain } from './process-chain.tsx'
 import { RelatedAlerts } from './related-alerts.tsx'
 import { sentenceOf } from './sentence.ts'
+import { SequenceSteps } from './sequence-steps.tsx'
 import { WhoAndWhere } from './who-and-where.tsx'
 import { WhyNew } from './why-new.tsx'
 import './alert.css'
@@ -125,6 +126,7 @@ function Loaded({
         )}
       </header>
       <div class="column">
+        {said('kibana.alert.group.id') === id && <SequenceSteps id={id} />}
         {context.value?.why !== undefined && <WhyNew why={context.value.why} />}
         {context.value?.rule_installed === false && (
           <p class="chip">The rule of this alert is no longer installed.</p>
