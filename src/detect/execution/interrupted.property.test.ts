@@ -91,8 +91,8 @@ test.each(rules)(
           alerts += (await told(whole)).length
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 120 },
     )
-    expect(alerts).toBeGreaterThan(20)
+    expect(alerts).toBeGreaterThan(60)
   },
 )
