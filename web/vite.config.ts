@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { budgets } from '../scripts/page-budgets.ts'
 
 /** The page: `npm run build:page` writes `web/dist`, which the server reads when it starts. */
 export default defineConfig({
@@ -13,5 +14,6 @@ export default defineConfig({
     target: 'es2023',
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [budgets()],
   logLevel: 'warn',
 })

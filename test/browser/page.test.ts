@@ -1,8 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { brotliCompressSync } from 'node:zlib'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -269,16 +267,3 @@ const violations = async (): Promise<unknown> => {
   })
   return result.value
 }
-
-test('the page is small: scripts 60 KB, styles 12 KB, packed', async () => {
-  const assets = fileURLToPath(new URL('../../web/dist/assets/', import.meta.url))
-  const packed = async (ending: string): Promise<number> => {
-    const names = (await readdir(assets)).filter((name) => name.endsWith(ending))
-    const sizes = names.map(
-      async (name) => brotliCompressSync(await readFile(assets + name)).length,
-    )
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-  }
-  expect(await packed('.js')).toBeLessThanOrEqual(60 * 1024)
-  expect(await packed('.css')).toBeLessThanOrEqual(12 * 1024)
-})

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { SignIn } from '../pages/sign-in/sign-in.tsx'
 import { pages, pageAt } from '../pages/pages.ts'
 import { isLive, listen } from './live.ts'
+import { PageView } from './page-view.tsx'
 import { KeySheet, listenForKeys, showKeys, useKeys, type KeyBinding } from './keys.tsx'
 import { followLinks, go, place } from './router.ts'
 import { loadMe, me, signOut } from './session.ts'
@@ -9,11 +10,9 @@ import { Toaster, undoLast } from './toast.tsx'
 import { nextTheme, theme } from './theme.ts'
 
 const everywhere: readonly KeyBinding[] = [
-  ...pages.map(({ title, path, key }) => ({
-    key: `g ${key}`,
-    label: `go to ${title}`,
-    run: () => go(path),
-  })),
+  ...pages.flatMap(({ title, path, key }) =>
+    key === undefined ? [] : [{ key: `g ${key}`, label: `go to ${title}`, run: () => go(path) }],
+  ),
   { key: 'z', label: 'take back what was done last', run: () => void undoLast() },
   { key: '?', label: 'these keys', run: showKeys },
 ]
@@ -29,6 +28,8 @@ export function Frame() {
   return me.value === null || place.value.segments[0] === 'sign-in' ? <SignIn /> : <House />
 }
 
+const shown = pages.filter(({ key }) => key !== undefined)
+
 function House() {
   useKeys(everywhere)
   useEffect(listen, [])
@@ -40,8 +41,12 @@ function House() {
     <div class="frame">
       <Head />
       <nav class="nav" aria-label="Main">
-        {pages.map(({ title, path }) => (
-          <a key={path} href={path} aria-current={page?.path === path ? 'page' : undefined}>
+        {shown.map(({ title, path }) => (
+          <a
+            key={path}
+            href={path}
+            aria-current={(page?.path ?? '').split('/')[1] === path.slice(1) ? 'page' : undefined}
+          >
             {title}
           </a>
         ))}
@@ -52,7 +57,7 @@ function House() {
             There is no page here. <a href="/alerts">Alerts</a>
           </p>
         ) : (
-          <page.View />
+          <PageView page={page} />
         )}
       </main>
       <Toaster />

@@ -1,30 +1,50 @@
 import type { FunctionComponent } from 'preact'
-import { AlertPage } from './alert/alert-page.tsx'
-import { AlertsPage } from './alerts/alerts-page.tsx'
-import { HealthPage } from './health/health-page.tsx'
-import { RulesPage } from './rules/rules-page.tsx'
 
-/** A page of the navigation. */
+/** What is shown at the addresses of one shape. Its code comes when it is first gone to. */
 export interface Page {
   readonly title: string
+  /** `/rules/:id`: a segment with a colon stands for any. */
   readonly path: string
-  /** After `g`. */
-  readonly key: string
-  readonly View: FunctionComponent
+  /** After `g`; pages with a key are in the navigation, those without are reached from others. */
+  readonly key?: string
+  readonly load: () => Promise<FunctionComponent>
 }
 
-/** Every page, in the order of the navigation. */
+/** Every page; those of the navigation in its order. */
 export const pages: readonly Page[] = [
-  { title: 'Alerts', path: '/alerts', key: 'a', View: AlertsPage },
-  { title: 'Rules', path: '/rules', key: 'r', View: RulesPage },
-  { title: 'Health', path: '/health', key: 'h', View: HealthPage },
+  {
+    title: 'Alerts',
+    path: '/alerts',
+    key: 'a',
+    load: async () => (await import('./alerts/alerts-page.tsx')).AlertsPage,
+  },
+  {
+    title: 'Alert',
+    path: '/alerts/:id',
+    load: async () => (await import('./alert/alert-page.tsx')).AlertPage,
+  },
+  {
+    title: 'Rules',
+    path: '/rules',
+    key: 'r',
+    load: async () => (await import('./rules/rules-page.tsx')).RulesPage,
+  },
+  {
+    title: 'Health',
+    path: '/health',
+    key: 'h',
+    load: async () => (await import('./health/health-page.tsx')).HealthPage,
+  },
 ]
 
 /** The page of an address; undefined where there is none. The root is the alerts. */
 export function pageAt(segments: readonly string[]): Page | undefined {
-  const [first = 'alerts', second] = segments
-  const page = pages.find(({ path }) => path === `/${first}`)
-  if (second === undefined) return page
-  if (first !== 'alerts' || segments.length > 2 || page === undefined) return undefined
-  return { ...page, View: AlertPage }
+  const wanted = segments.length === 0 ? ['alerts'] : segments
+  return pages.find(({ path }) => {
+    const parts = path.slice(1).split('/')
+    return (
+      parts.length === wanted.length &&
+      parts.every((part, at) => part.startsWith(':') || part === wanted[at])
+    )
+  })
 }
