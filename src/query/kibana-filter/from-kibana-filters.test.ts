@@ -106,39 +106,39 @@ test('combined filters hold by their relation', () => {
 })
 
 test.each<[JsonValue, string, string]>([
-  ['text', 'kibana-filter.malformed', 'filters[0]'],
-  [{ query: {} }, 'kibana-filter.malformed', 'filters[0].query'],
+  ['text', 'dsl.malformed', 'filters[0]'],
+  [{ query: {} }, 'dsl.malformed', 'filters[0].query'],
   [
     { query: { query_string: { query: 'a' } } },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.query_string',
   ],
   [
     { query: { bool: { must: [{ script: {} }] } } },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.bool.must[0].script',
   ],
-  [{ query: { term: {} } }, 'kibana-filter.malformed', 'filters[0].query.term'],
-  [{ query: { term: { a: 1, b: 2 } } }, 'kibana-filter.malformed', 'filters[0].query.term'],
+  [{ query: { term: {} } }, 'dsl.malformed', 'filters[0].query.term'],
+  [{ query: { term: { a: 1, b: 2 } } }, 'dsl.malformed', 'filters[0].query.term'],
   [
     { query: { term: { a: { nothing: 1 } } } },
-    'kibana-filter.malformed',
+    'dsl.malformed',
     'filters[0].query.term.a',
   ],
   [
     { query: { match: { a: { query: 'x y', operator: 'and' } } } },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.match.a',
   ],
   [
     { query: { match_phrase: { a: { query: 'x', slop: 2 } } } },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.match_phrase.a',
   ],
-  [{ query: { range: { a: {} } } }, 'kibana-filter.malformed', 'filters[0].query.range.a'],
+  [{ query: { range: { a: {} } } }, 'dsl.malformed', 'filters[0].query.range.a'],
   [
     { query: { range: { a: { gte: 1, time_zone: '+01:00' } } } },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.range.a',
   ],
   [
@@ -150,7 +150,7 @@ test.each<[JsonValue, string, string]>([
         },
       },
     },
-    'kibana-filter.unsupported',
+    'dsl.unsupported',
     'filters[0].query.bool',
   ],
 ])('%j is refused: %s at %s', (filter, code, origin) => {

@@ -8,8 +8,8 @@ import {
   type Result,
 } from '#base'
 import type { FilterPlan } from '../plan/filter-plan.ts'
-import { clausePlan } from './clause-plan.ts'
-import { malformed, type Reading } from './reading.ts'
+import { clausePlan } from '../dsl/clause-plan.ts'
+import { malformed, type Reading } from '../dsl/reading.ts'
 
 /**
  * The plan of a rule's Kibana filters, all of which must hold: `query` holds Elasticsearch's query DSL, older

@@ -15,12 +15,12 @@ export function below(reading: Reading, step: string): Reading {
 
 /** Notes a filter that does not have the form it must have. */
 export function malformed(reading: Reading, message: string): undefined {
-  note(reading, 'kibana-filter.malformed', message)
+  note(reading, 'dsl.malformed', message)
 }
 
 /** Notes a filter that means something we cannot do. */
 export function unsupported(reading: Reading, message: string): undefined {
-  note(reading, 'kibana-filter.unsupported', message)
+  note(reading, 'dsl.unsupported', message)
 }
 
 function note({ diagnostics, at }: Reading, code: string, message: string): undefined {
