@@ -1,3 +1,4 @@
+export * from './dsl/from-query-dsl.ts'
 export * from './dsl/to-query-dsl.ts'
 export * from './eql/ast.ts'
 export * from './eql/check.ts'

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '#base'
 import type { FilterPlan } from '../plan/filter-plan.ts'
-import { below, unsupported, type Reading } from './reading.ts'
+import { below, malformed, unsupported, type Reading } from './reading.ts'
 
 type ReadClause = (clause: JsonValue, reading: Reading) => FilterPlan | undefined
 
@@ -51,14 +51,51 @@ function shouldPlan(
   reading: Reading,
 ): readonly FilterPlan[] {
   const stated = body['minimum_should_match']
-  const minimum = stated === undefined ? (hasRequired ? 0 : 1) : Number(stated)
-  if (should.length === 0) {
-    if (stated === undefined || !(minimum > 0)) return []
-    return [{ kind: 'none' }]
+  const isAsked = stated !== undefined && stated !== null
+  const minimum = isAsked ? minimumOf(stated, should.length) : hasRequired ? 0 : 1
+  if (minimum === undefined) {
+    malformed(
+      reading,
+      `minimum_should_match ${JSON.stringify(stated)}: a number of clauses, or a part of them as "75%"`,
+    )
+    return []
   }
-  if (minimum === 0) return []
-  if (minimum === 1) return should.length === 1 ? should : [{ kind: 'or', of: should }]
+  if (should.length === 0) return isAsked && minimum > 0 ? [{ kind: 'none' }] : []
+  if (minimum > should.length) return [{ kind: 'none' }]
+  if (minimum <= 0) return []
   if (minimum === should.length) return should
-  unsupported(reading, `minimum_should_match ${JSON.stringify(stated)}: only 0, 1 or all clauses`)
+  const plan = atLeast(minimum, should)
+  if (plan !== undefined) return [plan]
+  const asked = `${minimum} of ${should.length} clauses`
+  unsupported(reading, `minimum_should_match: ${asked} are too many combinations; write fewer`)
   return []
+}
+
+/** Of so many clauses, how many must hold: `2`, `-1` (all but one), `75%`, `-25%`. Undefined for anything else. */
+function minimumOf(stated: JsonValue, clauses: number): number | undefined {
+  const match = /^(-?\d{1,6})(%?)$/.exec(String(stated).trim())
+  if (match === null) return undefined
+  const [, digits, percent] = match
+  const amount = percent === '' ? Number(digits) : Math.trunc((Number(digits) * clauses) / 100)
+  return amount < 0 ? clauses + amount : amount
+}
+
+const maxCombinations = 200
+
+/** That so many of the parts hold, as an alternative of every choice of them; undefined where these are too many. */
+function atLeast(count: number, of: readonly FilterPlan[]): FilterPlan | undefined {
+  if (count === 1) return { kind: 'or', of }
+  let combinations = 1
+  for (let taken = 0; taken < count; taken++) {
+    combinations = (combinations * (of.length - taken)) / (taken + 1)
+    if (combinations > maxCombinations) return undefined
+  }
+  return { kind: 'or', of: choices(count, of).map((chosen) => ({ kind: 'and', of: chosen })) }
+}
+
+function choices(count: number, of: readonly FilterPlan[]): readonly (readonly FilterPlan[])[] {
+  if (count === 0) return [[]]
+  return of.flatMap((first, position) =>
+    choices(count - 1, of.slice(position + 1)).map((rest) => [first, ...rest]),
+  )
 }

@@ -6,7 +6,9 @@ import type {
   PlanBound,
   RangeOp,
 } from '../plan/filter-plan.ts'
+import { checkRegexp } from '../regexp/compile.ts'
 import { below, malformed, unsupported, type Reading } from './reading.ts'
+import { wordsPlan } from './words-plan.ts'
 
 const fieldClauses = [
   'term',
@@ -16,6 +18,7 @@ const fieldClauses = [
   'range',
   'wildcard',
   'prefix',
+  'regexp',
 ] as const
 
 type FieldClause = (typeof fieldClauses)[number]
@@ -50,6 +53,7 @@ export function fieldClausePlan(
     case 'term':
     case 'wildcard':
     case 'prefix':
+    case 'regexp':
       return termPlan(kind, field, optionsOf(value, 'value'), inside)
     default:
       return unreachable(kind)
@@ -68,7 +72,7 @@ function isScalar(value: JsonValue | undefined): value is Scalar {
 }
 
 function termPlan(
-  kind: 'term' | 'wildcard' | 'prefix',
+  kind: 'term' | 'wildcard' | 'prefix' | 'regexp',
   field: FieldSelector,
   options: JsonObject,
   reading: Reading,
@@ -80,9 +84,27 @@ function termPlan(
     return { kind: 'match', field, literal: { value, quoted: true }, ...caseless }
   }
   const text = String(value)
+  if (kind === 'regexp') return regexpPlan(field, text, options, reading)
   const glob: readonly GlobPart[] =
     kind === 'wildcard' ? wildcardGlob(text) : [...literalParts(text), { kind: 'any-run' }]
   return { kind: 'glob', field, glob, ...caseless }
+}
+
+function regexpPlan(
+  field: FieldSelector,
+  pattern: string,
+  options: JsonObject,
+  reading: Reading,
+): FilterPlan | undefined {
+  const { flags = 'ALL' } = options
+  if (flags !== 'ALL') return unsupported(reading, 'flags of a regexp: only ALL')
+  const problems = checkRegexp(pattern).filter(({ severity }) => severity === 'error')
+  for (const { message, span } of problems) {
+    malformed(reading, `${message} (at character ${span.start + 1} of the expression)`)
+  }
+  if (problems.length > 0) return undefined
+  const caseless = options['case_insensitive'] === true ? { caseless: true } : {}
+  return { kind: 'regexp', field, pattern, ...caseless }
 }
 
 function literalParts(text: string): readonly GlobPart[] {
@@ -135,20 +157,34 @@ function matchPlan(
   if (options['slop'] !== undefined && options['slop'] !== 0) {
     return unsupported(reading, 'slop: only phrases whose words stand in a row')
   }
-  const operator = options['operator'] ?? 'or'
-  if (typeof operator !== 'string' || operator.toLowerCase() !== 'or') {
-    return unsupported(reading, 'operator "and": write one match for each word')
+  const operator = String(options['operator'] ?? 'or').toLowerCase()
+  if (operator !== 'or' && operator !== 'and') {
+    return malformed(reading, `the operator of a match is "and" or "or", not ${operator}`)
   }
-  if (options['minimum_should_match'] !== undefined || options['fuzziness'] !== undefined) {
+  if (options['minimum_should_match'] !== undefined || !isExact(options['fuzziness'])) {
     return unsupported(reading, 'minimum_should_match and fuzziness of a match')
   }
   const quoted = kind === 'match_phrase' || options['type'] === 'phrase'
-  return { kind: 'match', field, literal: { value, quoted } }
+  return wordsPlan(field, { value, quoted, operator }, reading)
 }
 
-const knownFormat = /^(?:strict_date_optional_time|epoch_millis|\|\|)+$/
+/** Whether a fuzziness asks for the very word. */
+function isExact(fuzziness: JsonValue | undefined): boolean {
+  return fuzziness === undefined || fuzziness === 0 || fuzziness === '0'
+}
+
+const knownFormat = /^(?:(?:strict_)?date_optional_time(?:_nanos)?|epoch_millis|\|\|)+$/
 
 const rangeOps: readonly RangeOp[] = ['gt', 'gte', 'lt', 'lte']
+
+const rangeMembers: ReadonlySet<string> = new Set([
+  ...rangeOps,
+  'time_zone',
+  'format',
+  'boost',
+  'relation',
+  '_name',
+])
 
 function rangePlan(
   field: FieldSelector,
@@ -160,6 +196,10 @@ function rangePlan(
   const format = value['format']
   if (format !== undefined && !(typeof format === 'string' && knownFormat.test(format))) {
     return unsupported(reading, `range format ${JSON.stringify(format)}`)
+  }
+  const strange = Object.keys(value).find((key) => !rangeMembers.has(key))
+  if (strange !== undefined) {
+    return unsupported(reading, `${strange} of a range: its bounds are gt, gte, lt and lte`)
   }
   const bounds: { readonly op: RangeOp; readonly value: string | number }[] = []
   for (const op of rangeOps) {

@@ -1,6 +1,6 @@
 import { alertIndexOf, statusOf, type AlertBody, type AlertStatus } from '#alert'
 import { isJsonObject, type JsonObject, type JsonValue } from '#base'
-import { compileFilter, fromKibanaFilters } from '#query'
+import { compileFilter, fromQueryDsl } from '#query'
 import type { Versioned } from '#store'
 import {
   invalidRequest,
@@ -104,7 +104,7 @@ async function matching(
 
   function matcherOf(asked: JsonValue): (document: JsonObject) => boolean {
     if (!isJsonObject(asked)) throw invalidRequest('body', 'query: expected an object')
-    const plan = fromKibanaFilters([{ meta: {}, query: asked }])
+    const plan = fromQueryDsl(asked, { fields })
     if (!plan.ok) throw refused(plan.error.map(({ message }) => message).join('; '))
     return compileFilter(plan.value, { fields, nowMs: clock.nowMs() })
   }
