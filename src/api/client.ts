@@ -55,13 +55,12 @@ async function call(
     signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw cause
-    throw limit.aborted
-      ? new Fault('timeout', 'api.timeout', `no answer from ${url} within ${timeoutMs} ms`, {
-          cause,
-        })
-      : new Fault('unavailable', 'api.unreachable', `cannot reach ${url} (${reasonOf(cause)})`, {
-          cause,
-        })
+    if (limit.aborted) {
+      const told = `no answer from ${url} within ${timeoutMs} ms`
+      throw new Fault('timeout', 'api.timeout', told, { cause })
+    }
+    const code = isOfTrust(cause) ? 'api.untrusted' : 'api.unreachable'
+    throw new Fault('unavailable', code, `cannot reach ${url} (${reasonOf(cause)})`, { cause })
   })
   const answer = await answerOf(response, url)
   if (!response.ok) throw faultOf(answer, response.status)
@@ -99,6 +98,13 @@ function pathOf(route: Callable, request: JsonObject): string {
 function textOf(value: JsonValue | undefined): string {
   if (Array.isArray(value)) return value.map(textOf).join(',')
   return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
+}
+
+/** Whether the other side was there, and could not prove who it is. */
+function isOfTrust(cause: unknown): boolean {
+  const inner = cause instanceof Error ? cause.cause : undefined
+  const code: unknown = inner instanceof Error ? Reflect.get(inner, 'code') : undefined
+  return /CERT|SIGNATURE|ISSUER/.test(String(code))
 }
 
 function reasonOf(cause: unknown): string {

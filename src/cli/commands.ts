@@ -32,6 +32,17 @@ export const commands: readonly Command[] = [
         multiple: true,
         help: 'a name, beside addresses and localhost, that requests may use',
       },
+      tls: {
+        kind: 'switch',
+        help: 'speak HTTPS, with an authority of its own (default where other machines can reach it)',
+      },
+      'tls-cert': { kind: 'text', value: 'FILE', help: 'speak HTTPS with this certificate chain' },
+      'tls-key': {
+        kind: 'text',
+        value: 'FILE',
+        help: 'and this key; both are read again when they change',
+      },
+      'no-tls': { kind: 'switch', help: 'speak plain HTTP: something in front of it encrypts' },
       'no-sensor': { kind: 'switch', help: 'do not watch this host' },
       'sensor-mode': {
         kind: 'text',

@@ -12,6 +12,11 @@ export const connectOptions: Options = {
     value: 'DIR',
     help: 'data directory of the server (also by VEDETTE_DATA), default ./vedette-data',
   },
+  ca: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'authority of the server, default: that of the data directory (also by VEDETTE_CA)',
+  },
   'token-file': {
     kind: 'text',
     value: 'FILE',

@@ -4,6 +4,7 @@ import { createClient, type Api } from '#api'
 import { Fault, isJsonObject, messageOf, type JsonValue } from '#base'
 import type { Call } from './command.ts'
 import type { Terminal } from './terminal.ts'
+import { trustAuthority } from './trust.ts'
 
 /** Where the server's data lies: the option, the environment, or `./vedette-data`. */
 export function dataDirectoryOf(call: Call, terminal: Terminal): string {
@@ -22,6 +23,8 @@ export const serverFileName = 'server.json'
 interface ServerFile {
   readonly url: string
   readonly pid: number
+  /** The file of the authority behind its certificate; absent where everybody knows it, or there is none. */
+  readonly ca?: string
 }
 
 /** What a running server wrote into its data directory; undefined where nothing readable lies. */
@@ -31,8 +34,9 @@ async function readServerFile(dataDirectory: string): Promise<ServerFile | undef
   try {
     const value: JsonValue = JSON.parse(text)
     if (!isJsonObject(value)) return undefined
-    const { url, pid } = value
-    return typeof url === 'string' && typeof pid === 'number' ? { url, pid } : undefined
+    const { url, pid, ca } = value
+    if (typeof url !== 'string' || typeof pid !== 'number') return undefined
+    return { url, pid, ...(typeof ca === 'string' && { ca }) }
   } catch {
     // Cut short by a crash: as good as none.
     return undefined
@@ -50,11 +54,14 @@ export interface Connection {
 /** Finds the server and the token. Faults: `cli.no-token` when there is no token to be found. */
 export async function connect(call: Call, terminal: Terminal): Promise<Connection> {
   const directory = dataDirectoryOf(call, terminal)
+  const found = await readServerFile(directory)
   const url =
     call.text('server') ??
     setIn(terminal, 'VEDETTE_SERVER') ??
-    (await readServerFile(directory))?.url ??
+    found?.url ??
     'http://127.0.0.1:7070'
+  const authority = call.text('ca') ?? setIn(terminal, 'VEDETTE_CA') ?? found?.ca
+  if (authority !== undefined) await trustAuthority(authority)
   const token = await tokenOf(call, terminal, directory)
   return { api: withHelp(createClient({ url, token, timeoutMs: 120_000 })), url, token }
 }
@@ -90,7 +97,7 @@ function unreadable(cause: unknown): undefined {
   )
 }
 
-/** Adds what to do to the two faults that everybody meets. */
+/** Adds what to do to the faults that everybody meets. */
 function withHelp(api: Api): Api {
   return new Proxy(api, {
     get(target, name, receiver) {
@@ -108,6 +115,14 @@ function helped(thrown: unknown): never {
       thrown.kind,
       thrown.code,
       `${thrown.message}\nhelp: start it with \`vedette serve\`, or name it with --server or --data`,
+      { cause: thrown },
+    )
+  }
+  if (thrown instanceof Fault && thrown.code === 'api.untrusted') {
+    throw new Fault(
+      thrown.kind,
+      thrown.code,
+      `${thrown.message}\nhelp: copy tls/ca.pem from the server's data directory, and name it with --ca`,
       { cause: thrown },
     )
   }

@@ -7,6 +7,7 @@ import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
 import { firstScreen } from './serving/first-screen.ts'
 import { lineLogger, logLevelOf } from './serving/log-lines.ts'
 import { openHouse, type HouseOptions } from './serving/open-house.ts'
+import { isLoopback, type TlsChoice } from './serving/server-tls.ts'
 import { starterRulesDirectory } from './starter-rules.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -64,6 +65,7 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
     host: call.text('host') ?? '127.0.0.1',
     port: numberOf(call, 'port', { least: 0, most: 65_535, whole: true }) ?? 7070,
     allowedHosts: call.texts('allow-host').map((name) => name.toLowerCase()),
+    tls: tlsOf(call),
     elasticVersion,
     retention: {
       maxAgeMs: (numberOf(call, 'keep-days', { least: 0.01, most: 36_500 }) ?? 30) * dayMs,
@@ -76,6 +78,20 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
       : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
     engineSockets: call.texts('engine-socket').map((path) => resolve(path)),
   }
+}
+
+function tlsOf(call: Call): TlsChoice {
+  const [certFile, keyFile] = [call.text('tls-cert'), call.text('tls-key')]
+  const [own, off] = [call.has('tls'), call.has('no-tls')]
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw usageFault('--tls-cert and --tls-key go together')
+  }
+  if (Number(certFile !== undefined) + Number(own) + Number(off) > 1) {
+    throw usageFault('--tls, --no-tls and --tls-cert exclude each other')
+  }
+  if (certFile !== undefined && keyFile !== undefined) return { kind: 'files', certFile, keyFile }
+  const isReachable = !isLoopback(call.text('host') ?? '127.0.0.1')
+  return { kind: own || (isReachable && !off) ? 'own' : 'off' }
 }
 
 const sensorModes = ['auto', 'bpf', 'audit', 'proc'] as const

@@ -26,6 +26,7 @@ async function statusOf(role: Role, method: string, path: string): Promise<numbe
 const doors = [
   ...Object.values(routes).map(({ method, path, needs }) => ({ method, path, needs })),
   ...kibanaRoutes.map(({ method, path, needs }) => ({ method, path, needs })),
+  { method: 'GET', path: '/metrics', needs: 'read' as const },
   { method: 'POST', path: '/_bulk', needs: 'ingest' as const },
   { method: 'PUT', path: '/_index_template/x', needs: 'ingest' as const },
   { method: 'POST', path: '/logs-x-default/_doc', needs: 'ingest' as const },

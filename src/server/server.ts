@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { SecureContextOptions } from 'node:tls'
 import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
 import type { Api } from '#api'
 import type { EventStore } from '#store'
@@ -19,9 +21,11 @@ import { inFlight } from './http/in-flight.ts'
 import type { Side } from './http/side.ts'
 import { apiError, elasticError, faultOf, statusOf } from './http/status.ts'
 import type { Ingest } from './ingest.ts'
+import { metricsSide } from './metrics/metrics-side.ts'
 import type { PageFiles } from './page/page-files.ts'
 import { pageSide } from './page/page-side.ts'
 import { streamSide } from './stream/stream-side.ts'
+import type { ServerCertificate } from './tls/own-certificate.ts'
 
 /** What a server serves, and how. */
 export interface ServerOptions {
@@ -31,6 +35,8 @@ export interface ServerOptions {
   readonly port: number
   /** Names, beside addresses and `localhost`, under which the server may be called. */
   readonly allowedHosts?: readonly string[]
+  /** Undefined: plain HTTP. */
+  readonly certificate?: ServerCertificate | undefined
   readonly doors: Doors
   /** Undefined: none is built. */
   readonly page: PageFiles | undefined
@@ -75,6 +81,8 @@ export interface RunningServer {
   /** `http://127.0.0.1:7070` */
   readonly url: string
   readonly port: number
+  /** Shows this certificate to whoever connects from now on; nothing where plain HTTP is spoken. */
+  use(certificate: ServerCertificate): void
   /** Takes no new requests, lets the running ones finish for at most `graceMs`, then cuts them off. */
   close(graceMs?: number): Promise<void>
 }
@@ -88,27 +96,34 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const limits = { ...defaultServerLimits, ...options.limits }
   const stopping = new AbortController()
   const answerOf = exchangeAnswerer(options, limits)
-  const server = createServer(
-    {
-      maxHeaderSize: 32 * 1024,
-      requestTimeout: limits.requestMs,
-      headersTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-    },
-    (request, response) => {
-      void serve({ request, response, stopping: stopping.signal, answerOf, options })
-    },
-  )
+  const { certificate } = options
+  const settings = {
+    maxHeaderSize: 32 * 1024,
+    requestTimeout: limits.requestMs,
+    headersTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  }
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void serve({ request, response, stopping: stopping.signal, answerOf, options })
+  }
+  const tls = certificate && createTlsServer({ ...settings, ...shownBy(certificate) }, answer)
+  const server = tls ?? createServer(settings, answer)
   server.maxConnections = limits.connections
   await listening(server, options)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
-    url: `http://${shownHost}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${shownHost}:${port}`,
     port,
+    use: (renewed) => tls?.setSecureContext(shownBy(renewed)),
     close: (graceMs = 10_000) => closed(server, { graceMs, stopping, clock: options.clock }),
   }
+}
+
+/** Beside the certificate: nothing older than TLS 1.2. */
+function shownBy({ cert, key }: ServerCertificate): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' }
 }
 
 async function listening(server: Server, { host, port }: ServerOptions): Promise<void> {
@@ -224,6 +239,7 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     pageSide(options.page),
     sessionSide(options.doors, clock),
     streamSide(options.doors.feed),
+    metricsSide(options.world.status),
     kibanaSide({ ...options.world, identity }),
     apiSide(options.api),
   ]

@@ -1,6 +1,7 @@
 import type { WireStatus } from '#api'
 import type { AccessToken, OneTimeLinks } from '#server'
 import { shown, type Terminal } from '../terminal.ts'
+import { isLoopback } from './server-tls.ts'
 
 /** What somebody wants to know when the server has started. */
 export function firstScreen(
@@ -23,7 +24,7 @@ export function firstScreen(
   const sees = sensor.mode !== 'none' && sensor.mode !== 'off'
   return [
     `${ok} data       ${shown(status.data_directory)} (${store.events} events kept)`,
-    `${ok} listening  ${url}${isLoopback(url) ? ' (this machine only)' : ' (not encrypted: whoever reads the network reads the token)'}`,
+    `${ok} listening  ${url} (${reachText(url)})`,
     `${ok} token      in ${shown(token.path)}${token.isNew ? `, new: ${token.token}` : ''}`,
     ...(terminal.errIsTty
       ? [`${ok} page       ${url}${links.path()} (signs in once, within 15 minutes)`]
@@ -40,8 +41,12 @@ export function firstScreen(
   ].join('\n')
 }
 
-function isLoopback(url: string): boolean {
-  return /^http:\/\/(127\.|\[::1\]|localhost)/.test(url)
+function reachText(url: string): string {
+  const { protocol, hostname } = new URL(url)
+  if (isLoopback(hostname.replaceAll(/[[\]]/g, ''))) return 'this machine only'
+  return protocol === 'https:'
+    ? 'encrypted'
+    : 'not encrypted: whoever reads the network reads the token'
 }
 
 function sensorText({ sensor }: WireStatus): string {

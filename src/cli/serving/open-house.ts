@@ -15,6 +15,7 @@ import {
   type ApiWorld,
   type OneTimeLinks,
   type RunningServer,
+  type ServerCertificate,
 } from '#server'
 import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
@@ -27,6 +28,7 @@ import { installStarterRules } from './install-starter-rules.ts'
 import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
 import { sensorSources } from './sensor-sources.ts'
+import { certificateOf, keepCertificate, type TlsChoice } from './server-tls.ts'
 import { installedFields } from '../installed-fields.ts'
 
 /** How a whole Vedette is set up. */
@@ -35,6 +37,7 @@ export interface HouseOptions {
   readonly host: string
   readonly port: number
   readonly allowedHosts: readonly string[]
+  readonly tls: TlsChoice
   readonly elasticVersion: string
   readonly retention: Retention
   /** Where the rules lie that come with the product; undefined: they are not installed. */
@@ -161,10 +164,13 @@ async function furnish(
     status,
   }
   const api = createApi(world)
+  const load = () => certificateOf(options.tls, options, clock.nowMs())
+  const certificate = await load()
   const server = await startServer({
     host: options.host,
     port: options.port,
     allowedHosts: options.allowedHosts,
+    certificate,
     doors,
     page: await loadPageFiles(pageDirectory()),
     api,
@@ -176,7 +182,10 @@ async function furnish(
     logger,
   })
   closers.push(() => server.close())
-  await announce(directory, server)
+  if (certificate !== undefined) {
+    closers.push(keepCertificate(certificate, { load, server, clock, logger }))
+  }
+  await announce(directory, server, certificate)
   closers.push(() => rm(join(directory, serverFileName), { force: true }))
 
   if (options.sensorMode !== undefined) {
@@ -189,8 +198,15 @@ async function furnish(
 }
 
 /** Writes down where the server is reached, for the commands that look for it. */
-async function announce(directory: string, { url }: RunningServer): Promise<void> {
-  const text = JSON.stringify({ url, pid: process.pid })
+async function announce(
+  directory: string,
+  { url }: RunningServer,
+  certificate: ServerCertificate | undefined,
+): Promise<void> {
+  const ca = certificate?.authorityFile
+  // An address of every network is none that one can call.
+  const callable = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+  const text = JSON.stringify({ url: callable, pid: process.pid, ...(ca !== undefined && { ca }) })
   await writeFile(join(directory, serverFileName), `${text}\n`, { mode: 0o600 })
 }
 

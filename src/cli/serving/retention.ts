@@ -1,5 +1,6 @@
 import { messageOf, type Clock, type Logger } from '#base'
 import type { EventStore, Retention } from '#store'
+import { repeat } from './repeat.ts'
 
 const everyMs = 3_600_000
 
@@ -12,26 +13,14 @@ export function keepRetention(
     logger,
   }: { readonly retention: Retention; readonly clock: Clock; readonly logger: Logger },
 ): () => Promise<void> {
-  const stop = new AbortController()
-  const run = async (): Promise<void> => {
-    for (;;) {
-      const stopped = await clock.sleep(everyMs, stop.signal).then(
-        () => false,
-        () => true,
-      )
-      if (stopped) return
-      await events.retain(retention).then(
-        (gone) => gone > 0 && logger.info('old events went by retention', { events: gone }),
-        (thrown: unknown) =>
-          logger.error('retention could not be applied; it is tried again in an hour', {
-            reason: messageOf(thrown),
-          }),
-      )
-    }
-  }
-  const running = run()
-  return async () => {
-    stop.abort()
-    await running
-  }
+  return repeat(everyMs, clock, () =>
+    events.retain(retention).then(
+      (gone) =>
+        gone > 0 ? logger.info('old events went by retention', { events: gone }) : undefined,
+      (thrown: unknown) =>
+        logger.error('retention could not be applied; it is tried again in an hour', {
+          reason: messageOf(thrown),
+        }),
+    ),
+  )
 }

@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls'
 import { Fault, isJsonObject, type Clock } from '#base'
 import type { Doors } from '../doors.ts'
 import { jsonBodyOf } from '../http/body.ts'
@@ -42,7 +43,8 @@ export function sessionSide(
         'that opens nothing: give the token or an access key; a link works once and for 15 minutes (`vedette open` makes a new one)',
       )
     }
-    return { ...told(caller), headers: cookieHeader(sessions.begin(caller), sessionIdleMs) }
+    const text = sessions.begin(caller)
+    return { ...told(caller), headers: cookieHeader(exchange, text, sessionIdleMs) }
   }
 
   return {
@@ -57,7 +59,7 @@ export function sessionSide(
         throw new Fault('not-found', 'api.unknown-path', '/api/session answers GET, POST, DELETE')
       }
       if (caller !== undefined) sessions.end(sessionTextOf(request) ?? '')
-      return { status: 200, body: { signed_out: true }, headers: cookieHeader('', 0) }
+      return { status: 200, body: { signed_out: true }, headers: cookieHeader(exchange, '', 0) }
     },
   }
 }
@@ -66,9 +68,14 @@ function told({ name, role }: Caller): Answer {
   return { status: 200, body: { name, role } }
 }
 
-function cookieHeader(text: string, lastsMs: number): { readonly [name: string]: string } {
+function cookieHeader(
+  { request }: Exchange,
+  text: string,
+  lastsMs: number,
+): { readonly [name: string]: string } {
   const age = Math.floor(lastsMs / 1_000)
+  const secure = request.socket instanceof TLSSocket ? '; Secure' : ''
   return {
-    'set-cookie': `${sessionCookie}=${text}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict`,
+    'set-cookie': `${sessionCookie}=${text}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`,
   }
 }
