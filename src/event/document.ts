@@ -3,13 +3,6 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#base'
 /** One ECS document as it came: nested objects, dotted keys, or both. */
 export type EventSource = JsonObject
 
-/** A document and where it lives. `index` is the concrete data stream or index, `id` unique in it. */
-export interface EventDocument {
-  readonly index: string
-  readonly id: string
-  readonly source: EventSource
-}
-
 /** One dotted field name: `process.parent.executable`. */
 export type FieldName = string
 

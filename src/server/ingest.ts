@@ -1,12 +1,6 @@
 import type { Clock } from '#base'
-import {
-  acceptedEvents,
-  type AcceptedEvent,
-  type AppendOutcome,
-  type EventStore,
-  type NewEvent,
-} from '#store'
-import { withIngestTime } from './bulk/source.ts'
+import { acceptedEvents, type AcceptedEvent, type AppendOutcome, type EventStore } from '#store'
+import { stamper, type Arrival } from './arrival.ts'
 
 /** The one way in for events, whoever saw them: shippers through `_bulk`, the local sensor directly. */
 export interface Ingest {
@@ -14,7 +8,7 @@ export interface Ingest {
    * Keeps the events, with the time of their arrival as `event.ingested`, and tells the engine of each new one.
    * When this resolves, every `created` event is on stable storage. Faults: those of the event store.
    */
-  append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
+  append(events: readonly Arrival[]): Promise<readonly AppendOutcome[]>
   /** What was kept, known already and refused since the start. */
   counts(): IngestCounts
 }
@@ -39,11 +33,7 @@ export function createIngest({
   const counts = { created: 0, exists: 0, refused: 0 }
   return {
     async append(events) {
-      const nowMs = clock.nowMs()
-      const stamped = events.map((event) => ({
-        ...event,
-        source: withIngestTime(event.source, nowMs),
-      }))
+      const stamped = events.map(stamper(clock.nowMs()))
       const outcomes = await store.append(stamped)
       for (const { status } of outcomes) counts[status]++
       const created = acceptedEvents(stamped, outcomes)

@@ -1,31 +1,36 @@
 import { isJsonObject, messageOf, type JsonObject, type JsonValue } from '#base'
-import { indexNameProblem } from '#event'
-import type { NewEvent } from './event-store.ts'
+import { indexNameProblem, type EventSource } from '#event'
+import type { NewEvent, WrittenNewEvent } from './event-store.ts'
 import { maxEventBytes, maxEventDepth, maxIdBytes } from './limits.ts'
 
-/** An event that may be kept, with its JSON text; or why it may not, in a sentence for its sender. */
+/** An event that may be kept, with its JSON text in UTF-8; or why it may not, in a sentence for its sender. */
 export type Admission =
-  | { readonly kind: 'admitted'; readonly text: string }
+  | { readonly kind: 'admitted'; readonly json: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** Judges one event by its name, its id, its depth and its size; every backend refuses the same ones. */
-export function admit(event: NewEvent): Admission {
+export function admit(event: NewEvent | WrittenNewEvent): Admission {
   const reason =
     knownIndexProblem(event.index) ?? (event.id === undefined ? undefined : idProblem(event.id))
   if (reason !== undefined) return { kind: 'refused', reason }
-  const text = textOf(event.source)
+  return 'written' in event ? admitJson(event.written.json) : admitParsed(event.source)
+}
+
+function admitParsed(source: EventSource): Admission {
+  const text = textOf(source)
   const mayBeDeep = typeof text !== 'string' || opensMoreThan(text, maxEventDepth)
-  if (mayBeDeep && nestsDeeperThan(event.source, maxEventDepth)) {
+  if (mayBeDeep && nestsDeeperThan(source, maxEventDepth)) {
     return refused(`the event nests deeper than ${maxEventDepth} levels`)
   }
   if (typeof text !== 'string') return refused(`the event is not JSON: ${text.problem}`)
-  // A UTF-16 code unit gives at most three bytes, so short texts need no exact count.
-  if (text.length * 3 > maxEventBytes && byteLength(text) > maxEventBytes) {
-    return refused(
-      `the event is ${byteLength(text)} bytes long; ${maxEventBytes} is the most one event may have`,
-    )
-  }
-  return { kind: 'admitted', text }
+  return admitJson(encoder.encode(text))
+}
+
+function admitJson(json: Uint8Array): Admission {
+  if (json.length <= maxEventBytes) return { kind: 'admitted', json }
+  return refused(
+    `the event is ${json.length} bytes long; ${maxEventBytes} is the most one event may have`,
+  )
 }
 
 const indexProblems = new Map<string, string | undefined>()
@@ -78,7 +83,7 @@ function membersNestDeeperThan(value: JsonObject, levels: number): boolean {
   return false
 }
 
-function textOf(source: NewEvent['source']): string | { readonly problem: string } {
+function textOf(source: EventSource): string | { readonly problem: string } {
   try {
     return JSON.stringify(source)
   } catch (thrown) {

@@ -1,11 +1,16 @@
-import type { EventDocument } from '#event'
+import type { EventDocument, EventSource, WrittenSource } from '#event'
 import type { FilterPlan, MatchContext, NecessaryTerms } from '#query'
 
-/** One event to keep. Without an id the store gives it one. */
+/** One event to keep, parsed. Without an id the store gives it one. */
 export interface NewEvent {
   readonly index: string
   readonly id?: string
-  readonly source: EventDocument['source']
+  readonly source: EventSource
+}
+
+/** The same of which there is the text: it is kept as it is, without being parsed. It nests at most 100 levels deep. */
+export interface WrittenNewEvent extends Omit<NewEvent, 'source'> {
+  readonly written: WrittenSource
 }
 
 /** What became of one event of an append, in the order of the request. */
@@ -143,7 +148,7 @@ export interface EventStore {
    * never refuses the others. Faults: `unavailable` (disk full or failing: nothing of the batch is kept),
    * `rate-limited` (too much waits for the disk already: send it again later).
    */
-  append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
+  append(events: readonly (NewEvent | WrittenNewEvent)[]): Promise<readonly AppendOutcome[]>
   /** Matching events in pages of at most a few hundred, in the order asked for. */
   search(request: SearchRequest): AsyncIterable<readonly StoredEvent[]>
   /** How many match. */

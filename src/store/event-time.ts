@@ -1,4 +1,11 @@
-import { pathOf, someValue, type EventSource, type FieldPath } from '#event'
+import {
+  pathOf,
+  someValue,
+  type EventDocument,
+  type EventSource,
+  type FieldPath,
+  type FieldValue,
+} from '#event'
 import type { TimeFields, TimeRange } from './event-store.ts'
 import { parseInstant } from './iso-instant.ts'
 
@@ -9,11 +16,24 @@ import { parseInstant } from './iso-instant.ts'
 export function timesOf(source: EventSource, field: string): readonly number[] {
   const times: number[] = []
   someValue(source, knownPath(field), (value) => {
-    const ms = typeof value === 'string' ? parseInstant(value) : value
-    if (typeof ms === 'number' && Number.isFinite(ms)) times.push(Math.trunc(ms))
+    const ms = timeOf(value)
+    if (ms !== undefined) times.push(ms)
     return false
   })
   return times
+}
+
+/** {@link timesOf} of an event, which is not parsed for a field whose value is known. */
+export function timesOfEvent(event: EventDocument, field: string): readonly number[] {
+  const known = event.written?.known[field]
+  if (known === undefined) return timesOf(event.source, field)
+  const ms = timeOf(known)
+  return ms === undefined ? [] : [ms]
+}
+
+function timeOf(value: FieldValue): number | undefined {
+  const ms = typeof value === 'string' ? parseInstant(value) : value
+  return typeof ms === 'number' && Number.isFinite(ms) ? Math.trunc(ms) : undefined
 }
 
 const paths = new Map<string, FieldPath>()

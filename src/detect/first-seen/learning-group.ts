@@ -41,7 +41,7 @@ export function learningGroup(
     },
     learn(events) {
       for (const event of events) {
-        for (const learner of filters.matching(event.source, event.index)) {
+        for (const learner of filters.matchingEvent(event)) {
           if (learner.isClosed || learner.identifies?.(event) === false) continue
           learner.note(learner.index.learn(event))
         }

@@ -100,7 +100,7 @@ export function livePath({
   ): ReadonlyMap<RosterRule, readonly EventDocument[]> => {
     const meant = new Map<RosterRule, EventDocument[]>()
     for (const event of batch) {
-      for (const rule of filters.matching(event.source, event.index)) {
+      for (const rule of filters.matchingEvent(event)) {
         const own = meant.get(rule)
         if (own === undefined) meant.set(rule, [event])
         else own.push(event)

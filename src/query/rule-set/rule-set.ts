@@ -1,4 +1,4 @@
-import type { EventSource, FieldCatalogue, FieldName } from '#event'
+import type { EventDocument, EventSource, FieldCatalogue, FieldName } from '#event'
 import type { AskedFilter } from './asked-filter.ts'
 import {
   chainOf,
@@ -32,6 +32,8 @@ export interface RuleSet<Key> {
    * WebAssembly lacks SIMD that is all of them.
    */
   matchingJson(json: Uint8Array, index?: string): readonly Key[] | undefined
+  /** The same for an event in its index, which is not parsed where its text is at hand and tells enough. */
+  matchingEvent(event: Pick<EventDocument, 'index' | 'source' | 'written'>): readonly Key[]
   /** The values that the document asked about last has in one of the fields of {@link RuleSetOptions.reads}. */
   valuesOf(field: FieldName): SlotValues
   /** Whether there is anything but null in one of these fields, or below it. */
@@ -109,6 +111,17 @@ export function ruleSet<Key>(
     return found
   }
 
+  const matching = (source: EventSource, index = ''): readonly Key[] => {
+    const filters = current()
+    book.open({ source, index })
+    return matchOpen(filters)
+  }
+
+  const matchingJson = (json: Uint8Array, index = ''): readonly Key[] | undefined => {
+    const filters = current()
+    return book.openJson(json, index) ? matchOpen(filters) : undefined
+  }
+
   return {
     put(key, asked) {
       const condition = conditionOf(asked)
@@ -124,14 +137,12 @@ export function ruleSet<Key>(
     get size() {
       return entries.size
     },
-    matching(source, index = '') {
-      const filters = current()
-      book.open({ source, index })
-      return matchOpen(filters)
-    },
-    matchingJson(json, index = '') {
-      const filters = current()
-      return book.openJson(json, index) ? matchOpen(filters) : undefined
+    matching,
+    matchingJson,
+    matchingEvent(event) {
+      const { written, index } = event
+      const found = written === undefined ? undefined : matchingJson(written.json, index)
+      return found ?? matching(event.source, index)
     },
     valuesOf: (field) => book.valuesIn(book.slotOf(field)),
     isPresent: (field) => book.valuesIn(book.presenceSlotOf(field)) !== undefined,

@@ -1,4 +1,4 @@
-import type { EventSource } from '#event'
+import type { Arrival } from '../arrival.ts'
 
 /** What an action line may ask for. */
 export type BulkOperation = 'create' | 'index' | 'update' | 'delete'
@@ -9,8 +9,8 @@ export interface BulkWrite {
   readonly operation: 'create' | 'index'
   readonly index: string
   readonly id: string | undefined
-  readonly source: EventSource
-  /** Length of its text, for keeping batches bounded. */
+  readonly arrival: Arrival
+  /** Bytes of its text, for keeping batches bounded. */
   readonly size: number
 }
 

@@ -39,7 +39,12 @@ export function lineSplitter(maxLineBytes: number): LineSplitter {
 /** The text of a line. */
 export function decodedLine(line: ByteLine): Line {
   if (line.kind !== 'bytes') return line
-  return { kind: 'text', number: line.number, text: textOf(line.bytes) }
+  return { kind: 'text', number: line.number, text: lineBytes(line).toString('utf8') }
+}
+
+/** The bytes of a line without the carriage return that some senders put before the line break. */
+export function lineBytes({ bytes }: ByteLine & { readonly kind: 'bytes' }): Buffer {
+  return bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
 }
 
 /** The same, of lines that are left as they are: for whoever need not decode each. */
@@ -92,9 +97,4 @@ export function byteLineSplitter(maxLineBytes: number): LineSplitter<ByteLine> {
     end: () => (heldBytes + droppedBytes > 0 ? [finish(Buffer.alloc(0))] : []),
     heldBytes: () => heldBytes,
   }
-}
-
-function textOf(line: Buffer): string {
-  const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length
-  return line.toString('utf8', 0, end)
 }

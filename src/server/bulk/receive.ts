@@ -1,20 +1,22 @@
 import { canonicalJson, Fault, messageOf, type Clock } from '#base'
 import type { EventSource } from '#event'
 import type { AppendOutcome, EventStore } from '#store'
+import { sourceOf } from '../arrival.ts'
 import type { Caller } from '../auth/caller.ts'
+import { withoutIngestTime } from '../ingest-time.ts'
 import type { Ingest } from '../ingest.ts'
 import type { BulkItem, BulkWrite } from './item.ts'
-import { lineSplitter, type Line } from './lines.ts'
+import { byteLineSplitter, type ByteLine } from './lines.ts'
 import { bulkParser } from './parser.ts'
 import { permittedTo } from './permitted-to.ts'
 import { keptResult, refusedResult, type BulkResult } from './result.ts'
-import { withoutIngestTime } from './source.ts'
+import { sourceScanner } from './scan-source.ts'
 
 /** How much of a bulk request is held at a time. */
 export interface BulkLimits {
   /** The longest line, bytes; an event on a longer one is refused with 413 and the rest goes on. */
   readonly maxLineBytes: number
-  /** A batch is kept as soon as its events have this many characters together. */
+  /** A batch is kept as soon as its events have this many bytes together. */
   readonly batchSize: number
   /** A batch is kept as soon as it has this many events. */
   readonly batchEvents: number
@@ -40,6 +42,8 @@ export interface BulkRoad {
   readonly defaultIndex?: string | undefined
   /** Who sends them: may be held to some indices. */
   readonly caller?: Caller | undefined
+  /** False parses every document: the slow twin of the scanner. Default true. */
+  readonly scans?: boolean
 }
 
 /**
@@ -54,13 +58,14 @@ export async function receiveBulk(
 ): Promise<readonly BulkResult[]> {
   const { limits, clock } = road
   const results: BulkResult[] = []
-  const lines = lineSplitter(limits.maxLineBytes)
-  const parser = bulkParser({ defaultIndex: road.defaultIndex, maxLineBytes: limits.maxLineBytes })
+  const { maxLineBytes } = limits
+  const lines = byteLineSplitter(maxLineBytes)
+  const scanner = road.scans === false ? undefined : sourceScanner()
+  const parser = bulkParser({ defaultIndex: road.defaultIndex, maxLineBytes, scanner })
   const permitted = permittedTo(road.caller)
   const batch = openBatch(road, results)
 
-  const take = async (item: BulkItem | undefined): Promise<void> => {
-    if (item === undefined) return
+  const take = (item: BulkItem): void => {
     if (results.length + batch.items() >= limits.maxItems) {
       throw new Fault(
         'too-large',
@@ -68,16 +73,21 @@ export async function receiveBulk(
         `more than ${limits.maxItems} items in one request`,
       )
     }
-    await batch.add(permitted(item))
+    batch.add(permitted(item))
   }
-  const takeLines = async (found: readonly Line[]): Promise<void> => {
-    for (const line of found) await take(parser.push(line, clock.nowMs()))
+  const takeLines = async (found: readonly ByteLine[]): Promise<void> => {
+    for (const line of found) {
+      const item = parser.push(line, clock.nowMs())
+      if (item !== undefined) take(item)
+      if (batch.isFull()) await batch.flush()
+    }
   }
 
   try {
     for await (const chunk of chunks) await takeLines(lines.push(chunk))
     await takeLines(lines.end())
-    await take(parser.end())
+    const unfinished = parser.end()
+    if (unfinished !== undefined) take(unfinished)
     await batch.flush()
   } catch (thrown) {
     throw withKept(thrown, results)
@@ -118,9 +128,7 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
   ): Promise<readonly AppendOutcome[] | undefined> => {
     if (failed !== undefined || writes.length === 0) return undefined
     try {
-      return await ingest.append(
-        writes.map(({ index, id, source }) => ({ index, source, ...(id !== undefined && { id }) })),
-      )
+      return await ingest.append(writes.map(({ arrival }) => arrival))
     } catch (thrown) {
       // Before anything was answered for, the whole request can be told to come again.
       if (!results.some((result) => result.status < 300)) throw thrown
@@ -151,7 +159,10 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
         reason: outcome.reason,
       })
     }
-    if (operation === 'index' && sameEvent(item.source, (await events.get(index, id))?.source)) {
+    if (
+      operation === 'index' &&
+      sameEvent(sourceOf(item.arrival), (await events.get(index, id))?.source)
+    ) {
       return keptResult(item, { id, result: 'noop' })
     }
     const reason = `[${id}]: version conflict, document already exists (current version [1])`
@@ -161,11 +172,11 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
 
   return {
     items: () => items.length,
-    async add(item: BulkItem): Promise<void> {
+    add(item: BulkItem): void {
       items.push(item)
       if (item.kind === 'write') size += item.size
-      if (size >= limits.batchSize || items.length >= limits.batchEvents) await flush()
     },
+    isFull: () => size >= limits.batchSize || items.length >= limits.batchEvents,
     flush,
   }
 }

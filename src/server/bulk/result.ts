@@ -9,7 +9,7 @@ export interface BulkResult {
 
 /** The answer for an event that was kept, or was there already word for word. */
 export function keptResult(
-  item: BulkItem,
+  item: Pick<BulkItem, 'operation' | 'index'>,
   { id, result }: { readonly id: string; readonly result: 'created' | 'noop' },
 ): BulkResult {
   const status = result === 'created' ? 201 : 200

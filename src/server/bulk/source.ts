@@ -1,7 +1,7 @@
 import { err, isJsonObject, messageOf, ok, visibleText, type JsonValue, type Result } from '#base'
 import { eventTimeOf, parseDataStreamName, valuesOf, type EventSource } from '#event'
 import type { BulkRefusal } from './item.ts'
-import type { Line } from './lines.ts'
+import { decodedLine, type ByteLine } from './lines.ts'
 
 type Problem = Pick<BulkRefusal, 'status' | 'type' | 'reason'>
 
@@ -11,13 +11,14 @@ type Problem = Pick<BulkRefusal, 'status' | 'type' | 'reason'>
  * its arrival, because an event without a time would be invisible to every rule.
  */
 export function parseSource(
-  line: Line,
+  found: ByteLine,
   {
     index,
     nowMs,
     maxLineBytes,
   }: { readonly index: string; readonly nowMs: number; readonly maxLineBytes: number },
 ): Result<EventSource, Problem> {
+  const line = decodedLine(found)
   if (line.kind === 'too-large') {
     return err({
       status: 413,
@@ -71,33 +72,4 @@ function withTimestamp(
 function withoutNullTimestamp(source: EventSource): EventSource {
   const { '@timestamp': empty, ...rest } = source
   return empty === undefined ? source : rest
-}
-
-/**
- * The event with `event.ingested` set to `nowMs`. What a sender wrote there does not count: rules that go by
- * the time of arrival could be passed by with a time of the sender's choice.
- */
-export function withIngestTime(source: EventSource, nowMs: number): EventSource {
-  const ingested = new Date(nowMs).toISOString()
-  const bare = withoutIngestTime(source)
-  const event = bare['event']
-  if (event === undefined) return { ...bare, event: { ingested } }
-  if (isJsonObject(event)) return { ...bare, event: { ...event, ingested } }
-  return { ...bare, 'event.ingested': ingested }
-}
-
-/** The event without any `event.ingested`, however it is written. */
-export function withoutIngestTime(source: EventSource): EventSource {
-  const { 'event.ingested': _dotted, event, ...rest } = source
-  if (event === undefined) return rest
-  const others = withoutIngested(event)
-  const isEmpty = isJsonObject(others) && Object.keys(others).length === 0
-  return isEmpty ? rest : { ...rest, event: others }
-}
-
-function withoutIngested(event: JsonValue): JsonValue {
-  if (Array.isArray(event)) return event.map(withoutIngested)
-  if (!isJsonObject(event)) return event
-  const { ingested: _nested, ...others } = event
-  return others
 }

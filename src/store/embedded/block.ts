@@ -1,4 +1,4 @@
-import { timesOf } from '../event-time.ts'
+import { timesOfEvent } from '../event-time.ts'
 import type { StoredEvent } from '../event-store.ts'
 
 /** A run of events that are packed, checked and read together. */
@@ -86,8 +86,8 @@ export interface GrowingFacts {
 export type TrackedTimes = readonly (readonly number[])[]
 
 /** Reads the times by which blocks are passed over. */
-export function trackedTimesOf(source: StoredEvent['source']): TrackedTimes {
-  return trackedTimeFields.map((field) => timesOf(source, field))
+export function trackedTimesOf(event: StoredEvent): TrackedTimes {
+  return trackedTimeFields.map((field) => timesOfEvent(event, field))
 }
 
 /** The facts of no events. */

@@ -2,10 +2,20 @@ import type { StoredEvent } from '../event-store.ts'
 import type { LineTest, PlacedEvent } from './block.ts'
 
 /** An event as one line of NDJSON, line break included; `sourceText` is the JSON of its source. */
-export function encodeLine(event: Omit<StoredEvent, 'source'>, sourceText: string): string {
-  const { sequence, ingestedMs, index, id } = event
-  return `{"sequence":${sequence},"ingestedMs":${ingestedMs}${placeOf(index, id)}${sourceText}}\n`
+export function encodeLine(event: LineFacts, sourceText: string): string {
+  return `${lineHead(event)}${sourceText}${lineEnd}`
 }
+
+/** What of an event stands before its source. */
+type LineFacts = Omit<StoredEvent, 'source'>
+
+/** What stands in a line before the JSON of its source. */
+export function lineHead({ sequence, ingestedMs, index, id }: LineFacts): string {
+  return `{"sequence":${sequence},"ingestedMs":${ingestedMs}${placeOf(index, id)}`
+}
+
+/** What stands behind it. */
+export const lineEnd = '}\n'
 
 function placeOf(index: string, id: string): string {
   return `,"index":${JSON.stringify(index)},"id":${JSON.stringify(id)},"source":`

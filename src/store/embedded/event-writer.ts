@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 import { Fault, type Clock } from '#base'
 import { admit } from '../admission.ts'
-import type { AppendOutcome, NewEvent, StoredEvent } from '../event-store.ts'
+import type { AppendOutcome, NewEvent, StoredEvent, WrittenNewEvent } from '../event-store.ts'
 import { maxIndices, tooManyIndices } from '../limits.ts'
-import { encodeLine } from './event-line.ts'
+import { storedEvent } from '../written-event.ts'
+import { lineHead } from './event-line.ts'
 import { idMap } from './id-map.ts'
-import type { FramePayload } from './event-log.ts'
+import { framesOf, type LineFrame, type PendingLine } from './line-frames.ts'
 import type { Parts } from './parts.ts'
 import type { Serially } from './serially.ts'
 
+type ArrivingEvent = NewEvent | WrittenNewEvent
+
 /** Takes events from many callers at once; those that wait together share one write and one fsync. */
 export interface EventWriter {
-  append(events: readonly NewEvent[]): Promise<readonly AppendOutcome[]>
+  append(events: readonly ArrivingEvent[]): Promise<readonly AppendOutcome[]>
   /** Resolves when nothing waits to be written. */
   drained(): Promise<void>
 }
@@ -25,11 +28,10 @@ export interface WriterContext {
   readonly committed: () => Promise<void>
 }
 
-/** Text that waits to be written, UTF-16 code units; beyond it appends are turned away. */
-const maxWaitingText = 256 * 1024 * 1024
-/** About how much text goes into one commit, and into one frame of it. */
-const groupText = 8 * 1024 * 1024
-const frameText = 1024 * 1024
+/** Text that waits to be written, bytes; beyond it appends are turned away. */
+const maxWaitingBytes = 256 * 1024 * 1024
+/** About how much text goes into one commit, bytes. */
+const groupBytes = 8 * 1024 * 1024
 /** How many events are worked on before other work gets its turn. */
 const turnEvents = 128
 
@@ -37,7 +39,7 @@ const turnEvents = 128
 export function eventWriter(context: WriterContext, nextSequence: number): EventWriter {
   const { parts, clock, exclusively, committed } = context
   let waiting: Batch[] = []
-  let waitingText = 0
+  let waitingBytes = 0
   let sequence = nextSequence
   let running: Promise<void> | undefined
 
@@ -64,22 +66,22 @@ export function eventWriter(context: WriterContext, nextSequence: number): Event
   }
 
   const takeGroup = (): readonly Batch[] => {
-    let text = 0
-    const count = waiting.findIndex((batch) => (text += batch.textLength) >= groupText) + 1
+    let bytes = 0
+    const count = waiting.findIndex((batch) => (bytes += batch.bytes) >= groupBytes) + 1
     const group = count === 0 ? waiting : waiting.slice(0, count)
     waiting = count === 0 ? [] : waiting.slice(count)
-    waitingText -= group.reduce((sum, batch) => sum + batch.textLength, 0)
+    waitingBytes -= group.reduce((sum, batch) => sum + batch.bytes, 0)
     return group
   }
 
   return {
     append: async (events) => {
       const candidates = await admitted(events)
-      const textLength = candidates.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)
-      if (waitingText > 0 && waitingText + textLength > maxWaitingText) throw busy(waitingText)
+      const bytes = candidates.reduce((sum, { json }) => sum + (json?.length ?? 0), 0)
+      if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes) throw busy(waitingBytes)
       return new Promise((resolve, reject) => {
-        waiting.push({ candidates, textLength, resolve, reject })
-        waitingText += textLength
+        waiting.push({ candidates, bytes, resolve, reject })
+        waitingBytes += bytes
         running ??= run()
       })
     },
@@ -90,21 +92,21 @@ export function eventWriter(context: WriterContext, nextSequence: number): Event
 }
 
 interface Candidate {
-  readonly event: NewEvent
+  readonly event: ArrivingEvent
   readonly id: string
   /** JSON of the source; absent where the event was refused. */
-  readonly text?: string
+  readonly json?: Uint8Array
   readonly reason?: string
 }
 
 interface Batch {
   readonly candidates: readonly Candidate[]
-  readonly textLength: number
+  readonly bytes: number
   readonly resolve: (outcomes: readonly AppendOutcome[]) => void
   readonly reject: (thrown: unknown) => void
 }
 
-async function admitted(events: readonly NewEvent[]): Promise<readonly Candidate[]> {
+async function admitted(events: readonly ArrivingEvent[]): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = []
   for (const event of events) {
     if (candidates.length % turnEvents === turnEvents - 1) await setImmediate()
@@ -112,24 +114,24 @@ async function admitted(events: readonly NewEvent[]): Promise<readonly Candidate
     const id = event.id ?? crypto.randomUUID()
     candidates.push(
       admission.kind === 'admitted'
-        ? { event, id, text: admission.text }
+        ? { event, id, json: admission.json }
         : { event, id, reason: admission.reason },
     )
   }
   return candidates
 }
 
-function busy(waitingText: number): Fault {
+function busy(bytes: number): Fault {
   return new Fault(
     'rate-limited',
     'store.busy',
-    `append events: ${waitingText} characters wait for the disk already; send them again in a few seconds`,
+    `append events: ${bytes} bytes wait for the disk already; send them again in a few seconds`,
   )
 }
 
 interface Accepted {
   readonly events: readonly StoredEvent[]
-  readonly lines: readonly string[]
+  readonly lines: readonly PendingLine[]
   readonly outcomes: readonly (readonly AppendOutcome[])[]
 }
 
@@ -142,18 +144,18 @@ interface Acceptance {
 async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<Accepted> {
   const { parts, ingestedMs } = acceptance
   const events: StoredEvent[] = []
-  const lines: string[] = []
+  const lines: PendingLine[] = []
   const taken = idMap<true>()
   const newIndices = new Set<string>()
   let sequence = acceptance.sequence
 
   // Our own ids are random: nobody can have used one before.
-  const mayExist = ({ event: { index, id }, text }: Candidate): boolean =>
-    text !== undefined && id !== undefined && parts.hasIndex(index) && parts.mayHold(index, id)
+  const mayExist = ({ event: { index, id }, json }: Candidate): boolean =>
+    json !== undefined && id !== undefined && parts.hasIndex(index) && parts.mayHold(index, id)
 
-  const outcomeOf = ({ event, id, text, reason }: Candidate): AppendOutcome => {
-    const { index, source } = event
-    if (text === undefined) return { status: 'refused', id, reason: reason ?? '' }
+  const outcomeOf = ({ event, id, json, reason }: Candidate): AppendOutcome => {
+    const { index } = event
+    if (json === undefined) return { status: 'refused', id, reason: reason ?? '' }
     if (taken.has(index, id)) return { status: 'exists', id }
     if (!parts.hasIndex(index) && !newIndices.has(index)) {
       if (parts.indexCount() + newIndices.size >= maxIndices) {
@@ -162,10 +164,10 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
       newIndices.add(index)
     }
     taken.set(index, id, true)
-    const stored = { index, id, source, sequence: sequence++, ingestedMs }
-    events.push(stored)
-    lines.push(encodeLine(stored, text))
-    return { status: 'created', id, sequence: stored.sequence }
+    const place = { index, id, sequence: sequence++, ingestedMs }
+    events.push(storedEvent(place, event))
+    lines.push({ head: lineHead(place), json })
+    return { status: 'created', id, sequence: place.sequence }
   }
 
   const outcomes: (readonly AppendOutcome[])[] = []
@@ -182,31 +184,15 @@ async function accept(group: readonly Batch[], acceptance: Acceptance): Promise<
   return { events, lines, outcomes }
 }
 
-function framesOf(lines: readonly string[]): readonly FramePayload[] {
-  const frames: FramePayload[] = []
-  let first = 0
-  let text = 0
-  lines.forEach((line, at) => {
-    text += line.length
-    if (text < frameText && at < lines.length - 1) return
-    const count = at + 1 - first
-    frames.push({ bytes: Buffer.from(lines.slice(first, at + 1).join('')), count })
-    first = at + 1
-    text = 0
-  })
-  return frames
-}
-
 async function publish(
   events: readonly StoredEvent[],
-  frames: readonly FramePayload[],
+  frames: readonly LineFrame[],
   parts: Parts,
 ): Promise<void> {
   let at = 0
-  for (const { bytes, count } of frames) {
+  for (const { bytes, ends } of frames) {
     let start = 0
-    for (let line = 0; line < count; line++) {
-      const end = bytes.indexOf(0x0a, start) + 1
+    for (const end of ends) {
       const event = events[at++]
       if (event !== undefined) {
         parts.tail().publish(event, { bytes, start, end })

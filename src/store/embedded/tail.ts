@@ -84,7 +84,7 @@ export function createTail(
     events: () => blockById.size(),
     firstIngestedMs: () => first?.ingestedMs,
     publish: (event, line) => {
-      const times = trackedTimesOf(event.source)
+      const times = trackedTimesOf(event)
       growing.add(event, line, times)
       indexOf(event.index).addEvent(times[0] ?? [])
       blockById.set(event.index, event.id, closed.length)

@@ -11,9 +11,11 @@ import type {
   Retention,
   SearchRequest,
   StoredEvent,
+  WrittenNewEvent,
 } from '../event-store.ts'
 import { fieldNamesOf } from '../field-names.ts'
 import { maxIndices, pageEvents, tooManyIndices } from '../limits.ts'
+import { storedEvent } from '../written-event.ts'
 import { histogramTally, valuesTally } from '../tally.ts'
 
 interface HeldEvent {
@@ -28,7 +30,7 @@ export function memoryEventStore({ clock }: { readonly clock: Clock }): EventSto
   let indices = new Set<string>()
   let lastSequence = 0
 
-  const append = (event: NewEvent): AppendOutcome => {
+  const append = (event: NewEvent | WrittenNewEvent): AppendOutcome => {
     const id = event.id ?? crypto.randomUUID()
     const admission = admit(event)
     if (admission.kind === 'refused') return { status: 'refused', id, reason: admission.reason }
@@ -36,14 +38,9 @@ export function memoryEventStore({ clock }: { readonly clock: Clock }): EventSto
     if (!indices.has(event.index) && indices.size >= maxIndices) {
       return { status: 'refused', id, reason: tooManyIndices(event.index) }
     }
-    const stored: StoredEvent = {
-      index: event.index,
-      id,
-      source: event.source,
-      sequence: ++lastSequence,
-      ingestedMs: clock.nowMs(),
-    }
-    held.push({ event: stored, bytes: admission.text.length })
+    const place = { index: event.index, id, sequence: ++lastSequence, ingestedMs: clock.nowMs() }
+    const stored = storedEvent(place, event)
+    held.push({ event: stored, bytes: admission.json.length })
     byKey.set(keyOf(event.index, id), stored)
     indices.add(event.index)
     return { status: 'created', id, sequence: stored.sequence }

@@ -83,6 +83,56 @@ test('a scan takes nothing that JSON.parse refuses, and finds what stands in the
   expect(scans).toBeGreaterThan(0.6 * valid)
 })
 
+test('what a scan calls usual is what JSON.stringify writes', () => {
+  const judging = scannedSlots({ slotsByField, presenceByField, judgedToDepth: 100 })
+  let compact = 0
+  let usual = 0
+  fc.assert(
+    fc.property(text, (drawn) => {
+      // Bytes hold no halves of characters.
+      const written = drawn.toWellFormed()
+      const document = objectOf(written)
+      if (document !== undefined && JSON.stringify(document) === written) compact++
+      if (judging?.scan(new TextEncoder().encode(written)) !== true || !judging.isAsUsual()) return
+      usual++
+      expect(JSON.stringify(document)).toBe(written)
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(usual).toBeGreaterThan(0.3 * compact)
+})
+
+test.each([
+  ['plain values', '{"a":[1,-2.5,0,0.001,"x\\n\\u0001é",null,true],"zz":{"b":{}}}', true],
+  ['white space', '{"a": 1}', false],
+  ['a repeated key that nobody wants', '{"zz":{"k":1,"k":2}}', false],
+  ['the same key in two objects', '{"zz":{"k":{"k":2}},"zy":{"k":1}}', true],
+  ['an escaped key', '{"zz":{"\\u006b":1}}', false],
+  ['a key that is a number', '{"zz":{"1":2}}', false],
+  ['an escape that need not be', '{"zz":"\\u0041"}', false],
+  ['an escaped slash', '{"zz":"\\/"}', false],
+  ['an escape in capitals', '{"zz":"\\u001F"}', false],
+  ['a zero with a sign', '{"zz":-0}', false],
+  ['an exponent', '{"zz":1e3}', false],
+  ['a zero behind a fraction', '{"zz":1.50}', false],
+  ['a number that no double holds', '{"zz":12345678901234567890}', false],
+])('%s: %# may be usual', (_what, written, expected) => {
+  const judging = scannedSlots({ slotsByField, presenceByField, judgedToDepth: 100 })
+  expect(judging?.scan(new TextEncoder().encode(written))).toBe(true)
+  expect(judging?.isAsUsual()).toBe(expected)
+})
+
+test('a judged document says where nulls, objects and arrays of a field begin', () => {
+  const judging = scannedSlots({ slotsByField, presenceByField, judgedToDepth: 3 })
+  const scan = (written: string) => judging?.scan(new TextEncoder().encode(written))
+  expect(scan('{"a":null,"b":[{"x":1},"t"]}')).toBe(true)
+  expect(judging?.placesIn(slotsByField.get('a') ?? -1)).toEqual([5])
+  expect(judging?.placesIn(slotsByField.get('b') ?? -1)).toEqual([14, 15, 24])
+  expect(judging?.valuesIn(slotsByField.get('b') ?? -1)).toBe('t')
+  expect(scan('{"zz":[[1]]}')).toBe(true)
+  expect(scan('{"zz":[[[1]]]}')).toBe(false)
+})
+
 test.each([
   ['an empty object', '{}', true],
   ['space around everything', ' \t\r\n{ "a" : [ 1 , { "b" : null } ] }\r\n', true],

@@ -6,6 +6,8 @@ export interface WantedSlots {
   readonly slotsByField: ReadonlyMap<FieldName, number>
   /** Slots that hold `true` where something stands at a field or below it. */
   readonly presenceByField: ReadonlyMap<FieldName, number>
+  /** Has documents judged by how they are written, see {@link ScannedSlots.isAsUsual}; deeper ones than this are not scanned. */
+  readonly judgedToDepth?: number
 }
 
 /** The values of chosen fields, read from the bytes of one document after the other without parsing it. */
@@ -17,12 +19,21 @@ export interface ScannedSlots {
   scan(json: Uint8Array): boolean
   /** What the document last read holds. */
   valuesIn(slot: number): FieldValue | FieldValue[] | undefined
+  /**
+   * Of a judged document: whether it is, byte by byte, what JSON.stringify makes of the parsed one, so that no key
+   * repeats and there is no white space. False for some that are, with numbers of which it takes long to tell.
+   */
+  isAsUsual(): boolean
+  /** Of a judged document: where whatever stands in a slot begins, nulls, objects and arrays too; texts behind their quote. */
+  placesIn(slot: number): readonly number[]
 }
 
 /** Larger documents are read in another way. */
 const maxBytes = 1024 * 1024
 
-const maxFrames = 4096
+const maxDepth = 4097
+/** Keys that nobody wants, of one judged document, twice. */
+const seenKeys = 4096
 const maxRecords = 16_384
 /** Texts remembered so that each becomes a string once: at most so many, and bytes of them together. */
 const maxKnown = 1 << 16
@@ -42,14 +53,15 @@ export function scannedSlots(wanted: WantedSlots): ScannedSlots | undefined {
   const scanner = newScanner()
   if (scanner === undefined) return undefined
   const slots = 1 + Math.max(0, ...wanted.slotsByField.values(), ...wanted.presenceByField.values())
-  const layout = layOut(scanner, entriesOf(wanted), slots)
+  const layout = layOut(scanner, entriesOf(wanted), { slots, judgedToDepth: wanted.judgedToDepth })
   const bytes = new Uint8Array(scanner.memory.buffer)
   /** Records and the heads of their chains are found by their offset in bytes. */
   const numbers = new Int32Array(scanner.memory.buffer)
   const known: FieldValue[] = []
 
+  const kindAt = (record: number): number => (numbers[record >> 2] ?? 0) & 7
   const valueAt = (record: number): FieldValue => {
-    const kind = (numbers[record >> 2] ?? 0) & 7
+    const kind = kindAt(record)
     if (kind === kinds.true || kind === kinds.present) return true
     if (kind === kinds.false) return false
     const from = numbers[(record >> 2) + 1] ?? 0
@@ -61,7 +73,14 @@ export function scannedSlots(wanted: WantedSlots): ScannedSlots | undefined {
     known[-1 - met] = fresh
     return fresh
   }
+  const firstIn = (slot: number): number => numbers[(layout.heads >> 2) + 2 * slot] ?? 0
   const after = (record: number): number => numbers[(record >> 2) + 3] ?? 0
+  /** The first record from here on that holds a value. */
+  const valued = (record: number): number => {
+    let at = record
+    while (at !== 0 && kindAt(at) >= kinds.null) at = after(at)
+    return at
+  }
 
   return {
     scan(json) {
@@ -72,20 +91,28 @@ export function scannedSlots(wanted: WantedSlots): ScannedSlots | undefined {
       return scanner.scan(layout.input, layout.input + length) !== 0
     },
     valuesIn(slot) {
-      const first = numbers[(layout.heads >> 2) + 2 * slot] ?? 0
+      const first = valued(firstIn(slot))
       if (first === 0) return undefined
       const value = valueAt(first)
-      let next = after(first)
+      let next = valued(after(first))
       if (next === 0) return value
       const values = [value]
-      for (; next !== 0; next = after(next)) values.push(valueAt(next))
+      for (; next !== 0; next = valued(after(next))) values.push(valueAt(next))
       return values
+    },
+    isAsUsual: () => scanner.isAsUsual() !== 0,
+    placesIn(slot) {
+      const places: number[] = []
+      for (let at = firstIn(slot); at !== 0; at = after(at)) {
+        places.push((numbers[(at >> 2) + 1] ?? 0) - layout.input)
+      }
+      return places
     },
   }
 }
 
 /** Of what kind a record is, as in `assembly/scan.ts`. */
-const kinds = { text: 0, escaped: 1, number: 2, true: 3, false: 4, present: 5 }
+const kinds = { text: 0, escaped: 1, number: 2, true: 3, false: 4, present: 5, null: 6 }
 
 // A byte order mark within a document is a character like any other.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -168,7 +195,7 @@ function entriesOf({ slotsByField, presenceByField }: WantedSlots): Entries {
 function layOut(
   scanner: ScannerExports,
   { nodes, leading }: Entries,
-  slots: number,
+  { slots, judgedToDepth }: { readonly slots: number; readonly judgedToDepth: number | undefined },
 ): { readonly heads: number; readonly input: number } {
   // Behind each key stands a quote, as in the text.
   const keys = leading.map(({ key }) => new TextEncoder().encode(`${key}"`))
@@ -178,6 +205,8 @@ function layOut(
   const written = nodes + leading.length
   const maxEntries = written + maxLearnt
   const places = 2 ** Math.ceil(Math.log2(4 * maxEntries))
+  // The document itself has no frame.
+  const maxFrames = (judgedToDepth ?? maxDepth) - 1
   let end = 1024
   const take = (size: number): number => {
     const at = end
@@ -196,6 +225,7 @@ function layOut(
     known: take(maxKnown * 16),
     knownTexts: take(maxKnown * 8),
     knownBytes: take(maxKnownBytes),
+    seenKeys: take(judgedToDepth === undefined ? 0 : seenKeys * 16),
     input: take(maxBytes + 1),
   }
   const missing = end - scanner.memory.buffer.byteLength
@@ -224,5 +254,6 @@ function layOut(
   const knownEnd = at.knownBytes + maxKnownBytes
   const seeds = crypto.getRandomValues(new Int32Array(4))
   scanner.layoutKnown(at.known, maxKnown, at.knownTexts, at.knownBytes, knownEnd, ...seeds)
+  if (judgedToDepth !== undefined) scanner.layoutJudge(at.seenKeys, seenKeys - 1)
   return at
 }

@@ -15,6 +15,8 @@ export interface ScannerExports {
   readonly addEntry: (entry: number) => void
   readonly setMarks: (are: number) => void
   readonly layoutKnown: (...numbers: readonly number[]) => void
+  readonly layoutJudge: (tableAt: number, mask: number) => void
+  readonly isAsUsual: () => number
   readonly scan: (start: number, end: number) => number
   readonly numberOf: (at: number, length: number, kind: number) => number
 }

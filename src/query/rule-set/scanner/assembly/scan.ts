@@ -14,6 +14,8 @@ const kindNumber: i32 = 2
 const kindTrue: i32 = 3
 const kindFalse: i32 = 4
 const kindPresent: i32 = 5
+const kindNull: i32 = 6
+const kindContainer: i32 = 7
 
 // An entry says where a key leads from a node: node, key offset, key length, slot, node below, marks, number of
 // marks, the object in which the key was last met, and the entry that came after it then. Behind the key stands a
@@ -184,6 +186,7 @@ function endOfText(at: i32): i32 {
     byte = load<u8>(at + 1)
     if (byte == 0x75) {
       for (let digit = 2; digit < 6; digit++) if (!isHex(load<u8>(at + digit))) return 0
+      if (!isUsualEscape(at)) isUsual = false
       at += 6
     } else if (
       byte == 0x22 ||
@@ -195,12 +198,23 @@ function endOfText(at: i32): i32 {
       byte == 0x72 ||
       byte == 0x74
     ) {
+      if (byte == 0x2f) isUsual = false
       at += 2
     } else {
       return 0
     }
   }
   return 0
+}
+
+/** Whether an escape of four digits is one of those that JSON.stringify writes: of control characters without a name. */
+function isUsualEscape(at: i32): bool {
+  if (load<u16>(at + 2) != 0x3030) return false
+  const high: u32 = load<u8>(at + 4)
+  const low: u32 = load<u8>(at + 5)
+  if (high == 0x31) return isDigit(low) || low - 0x61 < 6
+  if (high != 0x30) return false
+  return low - 0x30 < 8 || low == 0x62 || low == 0x65 || low == 0x66
 }
 
 function isHex(byte: u32): bool {
@@ -238,9 +252,23 @@ function endOfNumber(at: i32): i32 {
   return at
 }
 
+/** Whether a number is written as JSON.stringify would; false too for some that are, of which it takes long to tell. */
+function isUsualNumber(from: i32, to: i32): bool {
+  const start = load<u8>(from) == 0x2d ? from + 1 : from
+  let at = start
+  while (at < to && isDigit(load<u8>(at))) at++
+  if (at == to) return to - start < 16 && (load<u8>(start) != 0x30 || start == from)
+  // With a fraction: no exponent, no zero at its end, no more digits than every double keeps apart, and not tiny.
+  if (load<u8>(at) != 0x2e || to - start > 16 || load<u8>(to - 1) == 0x30) return false
+  if (load<u8>(start) == 0x30 && load<u32>(at + 1) == 0x30303030) return false
+  for (at++; at < to; at++) if (!isDigit(load<u8>(at))) return false
+  return true
+}
+
 function afterSpace(at: i32): i32 {
   let byte: u32 = load<u8>(at)
   while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
+    isUsual = false
     at++
     byte = load<u8>(at)
   }
@@ -299,6 +327,51 @@ function hasDot(key: i32, length: i32): bool {
 
 let objects: i32 = 0
 
+/** Whether the document is written, so far, as JSON.stringify would write it; and whether anybody asks that. */
+let isUsual: bool = false
+let judges: bool = false
+
+// Keys that nobody wants, of the document at hand: a table of their hashes, to tell those that repeat.
+let seenKeys: i32 = 0
+let seenMask: u32 = 0
+let seenCount: i32 = 0
+let documents: i32 = 0
+
+/** Has documents judged by how they are written; the table has `mask + 1` places of sixteen bytes, a power of two. */
+export function layoutJudge(tableAt: i32, mask: u32): void {
+  seenKeys = tableAt
+  seenMask = mask
+  judges = true
+}
+
+/** Whether the document that was scanned last is, byte by byte, what JSON.stringify makes of the parsed one. False for some that are. */
+export function isAsUsual(): bool {
+  return isUsual
+}
+
+/** Looks at a key that nobody wants: one that repeats in its object is unusual, and so are more keys than there is room for. */
+function judgeKey(object: i32, key: i32, length: i32): void {
+  if (isEscaped || u32(++seenCount) > seenMask >> 1) {
+    isUsual = false
+    return
+  }
+  const hash = hashOfBytes(key, length, object)
+  let place = u32(hash) & seenMask
+  while (true) {
+    const slot = seenKeys + (place << 4)
+    if (load<i32>(slot, 8) != documents) {
+      store<u64>(slot, hash)
+      store<i32>(slot, documents, 8)
+      return
+    }
+    if (load<u64>(slot) == hash) {
+      isUsual = false
+      return
+    }
+    place = (place + 1) & seenMask
+  }
+}
+
 /**
  * Scans the document between two offsets. A zero byte must stand at `end`, and sixteen bytes more may be read.
  * True when it could be: then each slot has a chain of records, each of four numbers: slot and kind, where the
@@ -306,6 +379,9 @@ let objects: i32 = 0
  */
 export function scan(start: i32, end: i32): bool {
   forgetRecords()
+  isUsual = true
+  seenCount = 0
+  documents++
   if (isScanned(start, end)) return true
   forgetRecords()
   return false
@@ -331,6 +407,8 @@ function isScanned(start: i32, end: i32): bool {
         // A key, its colon, and the first byte of its value.
         if (load<u8>(at) != 0x22) return false
         const key = at + 1
+        // Keys that are numbers are put before others by JSON.parse.
+        if (isDigit(load<u8>(key))) isUsual = false
         if (node != 0) {
           // Members mostly come in the order in which they came before.
           let next = entry == 0 ? 0 : load<i32>(entries + entry * entryBytes, entryNext)
@@ -356,10 +434,11 @@ function isScanned(start: i32, end: i32): bool {
             const seen = entries + entry * entryBytes
             if (load<i32>(seen, entryObject) == object) return false
             store<i32>(seen, object, entryObject)
-          }
+          } else if (judges) judgeKey(object, key, at - key)
         } else {
           at = endOfText(key)
           if (at == 0) return false
+          if (judges) judgeKey(object, key, at - key)
         }
         at = afterSpace(at + 1)
         if (load<u8>(at) != 0x3a) return false
@@ -376,6 +455,7 @@ function isScanned(start: i32, end: i32): bool {
         at++
       } else if (byte == 0x7b || byte == 0x5b) {
         if (depth >= maxFrames) return false
+        if (slot >= 0 && judges) note(slot, kindContainer, at, at)
         const frame = frames + depth * frameBytes
         store<i32>(frame, entry)
         store<i32>(frame, node, 4)
@@ -402,11 +482,13 @@ function isScanned(start: i32, end: i32): bool {
         at += 5
       } else if (byte == 0x6e) {
         if (load<u32>(at) != 0x6c6c756e) return false
+        if (slot >= 0 && judges) note(slot, kindNull, at, at)
         at += 4
       } else {
         const from = at
         at = endOfNumber(at)
         if (at == 0) return false
+        if (judges && isUsual && !isUsualNumber(from, at)) isUsual = false
         if (slot >= 0) note(slot, kindNumber, from, at)
       }
     } else {
