@@ -30,7 +30,19 @@ export const rooms = {
   sensor: { floor: 7, may: ['event', 'base'], portable: false },
   cli: {
     floor: 8,
-    may: ['sensor', 'server', 'api', 'detect', 'alert', 'rule', 'store', 'query', 'event', 'base'],
+    may: [
+      'sensor',
+      'server',
+      'api',
+      'detect',
+      'investigate',
+      'alert',
+      'rule',
+      'store',
+      'query',
+      'event',
+      'base',
+    ],
     portable: false,
   },
 }

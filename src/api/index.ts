@@ -1,3 +1,4 @@
+export * from './case-shapes.ts'
 export * from './client.ts'
 export * from './investigation-shapes.ts'
 export * from './openapi.ts'

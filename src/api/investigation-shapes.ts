@@ -74,6 +74,9 @@ export const chainProcessShape = object({
   started_at: optional(instant),
   role: oneOf('ancestor', 'parent', 'alert', 'child'),
   earlier: described(list(string()), 'programs that it was before'),
+  starts: optional(
+    described(count, 'starts of its program in 30 days; absent: not counted in time'),
+  ),
 })
 
 /** What stands around an alert: everything its page needs beside the alert itself. */
@@ -115,6 +118,7 @@ export const exceptionPreviewShape = object({
   total: described(count, 'alerts of the rule within 30 days'),
   true_positives: described(count, 'removed ones that were closed as true positives'),
   removed_ids: list(string(), 10_000),
+  sample: described(list(alertRowShape), 'the newest of the removed ones'),
 })
 
 /** {@link alertRowShape} as a type. */

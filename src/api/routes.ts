@@ -1,3 +1,4 @@
+import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
 import { runRoutes } from './run-routes.ts'
@@ -126,6 +127,7 @@ export const routes = {
     body: object({ ids: list(id, 10_000), ...statusChange }),
     answer: object({ changed: list(string()), missing: list(string()) }),
   }),
+  ...caseRoutes,
   listRules: route({
     method: 'GET',
     path: '/api/rules',
@@ -340,10 +342,11 @@ export const routes = {
 /** Name of a route. */
 export type RouteName = keyof typeof routes
 
-/** The API as functions, the same in the process and over HTTP. */
+/** The API as functions, the same in the process and over HTTP. `by` is who asks: over HTTP the server knows by itself. */
 export type Api = {
   readonly [N in RouteName]: (
     request: RequestOf<(typeof routes)[N]>,
     signal?: AbortSignal,
+    by?: string,
   ) => Promise<AnswerOf<(typeof routes)[N]>>
 }

@@ -17,6 +17,8 @@ export interface ChainProcess {
   readonly role: 'ancestor' | 'parent' | 'alert' | 'child'
   /** What it ran before, oldest first, where it became another program. */
   readonly earlier: readonly string[]
+  /** How often its program was started in 30 days; undefined where that was not counted in time. */
+  readonly starts?: number
 }
 
 /** The processes that led to an alert, oldest first, and the first of those that came of it. */

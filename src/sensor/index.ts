@@ -10,3 +10,9 @@ export type * from './record.ts'
 export type { CountsByKind, Refusal, SensorHealth, SensorMode } from './sensor-health.ts'
 export { type Sensor, type SensorOptions, startSensor } from './sensor.ts'
 export type { TrackedProcess } from './tracked-process.ts'
+export {
+  type ContainerEvidence,
+  type EvidencePart,
+  evidencePartNames,
+  gatherEvidence,
+} from './sources/docker/index.ts'

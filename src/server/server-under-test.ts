@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { createClient, type Api } from '#api'
 import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
+import { caseBook } from '#investigate'
 import { openStore, type Store } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
@@ -55,6 +57,7 @@ export async function serverUnderTest({
   })
   const world: ApiWorld = {
     alerts: engine.alerts,
+    cases: caseBook(store.documents, randomUUID),
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,

@@ -122,7 +122,10 @@ test('an alert becomes a false positive with an exception in two strokes, and on
   await page.goto(`${server.url}/alerts/${id}`)
   await page.getByRole('heading', { name: 'Command line' }).waitFor()
   await page.keyboard.press('m')
-  await page.getByText(/Would have removed 1 of \d+ alerts/).waitFor()
+  await page
+    .getByRole('dialog')
+    .getByText(/Would have removed 1 of \d+ alerts/)
+    .waitFor()
   await page.keyboard.press('Control+Enter')
   await page.getByText('Exception added, 1 alert closed.').waitFor()
   const closed = (await server.api.listAlertRows({ status: ['closed'] })).rows

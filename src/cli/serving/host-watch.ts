@@ -1,11 +1,22 @@
 import type { WireSensor } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
-import { startHostSensor, type HostSensor, type SensorOptions } from '#sensor'
+import {
+  gatherEvidence,
+  readHostFacts,
+  startHostSensor,
+  type ContainerEvidence,
+  type HostSensor,
+  type SensorOptions,
+} from '#sensor'
 import type { Ingest } from '#server'
 
 /** The sensor of this host as the server sees it: running, blind, or not wanted. */
 export interface HostWatch {
   facts(): Promise<WireSensor>
+  /** `host.id` of its documents; undefined where nobody watches. */
+  readonly hostId: string | undefined
+  /** What the container engines of this host say of a container now; undefined where none knows it. */
+  evidenceOf(containerId: string): Promise<ContainerEvidence | undefined>
   close(): Promise<void>
 }
 
@@ -23,6 +34,8 @@ export interface HostWatchOptions {
 /** A host that nobody watches. */
 export const unwatched: HostWatch = {
   facts: async () => ({ mode: 'off', blind_spots: [], reason: 'it was started with --no-sensor' }),
+  hostId: undefined,
+  evidenceOf: async () => undefined,
   close: async () => undefined,
 }
 
@@ -45,7 +58,13 @@ export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
         }
       },
     })
-    return { facts: () => factsOf(sensor), close: () => sensor.close() }
+    const sockets = engineSockets.length > 0 ? engineSockets : undefined
+    return {
+      facts: () => factsOf(sensor),
+      hostId: readHostFacts().id,
+      evidenceOf: (id) => gatherEvidence(id, { sockets, nowMs: () => clock.nowMs() }),
+      close: () => sensor.close(),
+    }
   } catch (thrown) {
     const reason = messageOf(thrown)
     logger.error('the sensor did not start', { reason })

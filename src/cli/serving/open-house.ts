@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSequenceBlock } from '#alert'
 import type { Api } from '#api'
 import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
+import { caseBook } from '#investigate'
 import {
   createApi,
   createIngest,
@@ -22,6 +24,7 @@ import { serverFileName } from '../connect.ts'
 import { pageDirectory } from '../page-directory.ts'
 import { productVersion } from '../version.ts'
 import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
+import { evidenceKeeper } from './evidence-keeper.ts'
 import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
@@ -123,11 +126,25 @@ async function furnish(
     const outcome = await installStarterRules(path, { ...books, origin: { user: 'serve' } })
     logger.info('rules installed', { path, ...outcome })
   }
+  const cases = caseBook(store.documents, randomUUID)
+  let watch: HostWatch = unwatched
+  const keeper = evidenceKeeper({
+    cases,
+    events: store.events,
+    fields: installedFields(),
+    clock,
+    logger,
+    gather: (containerId) => watch.evidenceOf(containerId),
+    hostId: () => watch.hostId,
+    onKept: (id) => doors.feed.publish({ what: 'changed', ids: [id] }),
+  })
+  closers.push(() => keeper.close())
   await engine.start()
   closers.push(() => engine.stop())
   engine.onAlert((alerts) => {
     const alone = alerts.filter(({ body }) => !isSequenceBlock(body))
     doors.feed.publish({ what: 'created', ids: alone.map(({ id }) => id) })
+    keeper.take(alone)
   })
 
   const ingest = createIngest({
@@ -135,7 +152,6 @@ async function furnish(
     clock,
     offer: (events) => engine.offer(events),
   })
-  let watch: HostWatch = unwatched
   const status = statusTeller({
     directory,
     version,
@@ -147,6 +163,7 @@ async function furnish(
   })
   const world: ApiWorld = {
     alerts: engine.alerts,
+    cases,
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,

@@ -2,19 +2,15 @@ import { statusOf } from '#alert'
 import type { AlertBody, StatusChange } from '#alert'
 import type { Api, RequestOf, routes, WireAlert } from '#api'
 import { Fault, parseDate } from '#base'
-import type { AlertQuery } from '#detect'
-import type { ApiWorld } from './api-world.ts'
+import type { AlertQuery, StatusOutcome } from '#detect'
+import { nobody, type ApiWorld } from './api-world.ts'
 import { ruleOf } from './rules-api.ts'
 
 type AlertCalls = Pick<Api, 'listAlerts' | 'getAlert' | 'setAlertStatus' | 'setAlertsStatus'>
 
 /** The part of the API that is about alerts. */
 export function alertsApi(world: ApiWorld): AlertCalls {
-  const { alerts, clock, feed } = world
-  const changeOf = (body: Pick<StatusChange, 'status' | 'reason'>): StatusChange => ({
-    ...body,
-    atMs: clock.nowMs(),
-  })
+  const { alerts } = world
   return {
     async listAlerts({ sequence, limit = 100, after, ...asked }) {
       const query = {
@@ -30,21 +26,43 @@ export function alertsApi(world: ApiWorld): AlertCalls {
       }
     },
     getAlert: async ({ id }) => wireOf(await alertOf(world, id)),
-    async setAlertStatus({ id, body }) {
+    async setAlertStatus({ id, body }, _signal, by) {
       await alertOf(world, id)
-      await alerts.changeStatus([id], changeOf(body))
-      feed.publish({ what: 'changed', ids: [id] })
+      await moveAlerts(world, [id], { ...body, by })
       return wireOf(await alertOf(world, id))
     },
-    async setAlertsStatus({ body: { ids, ...change } }) {
-      const outcomes = await alerts.changeStatus(ids, changeOf(change))
+    async setAlertsStatus({ body: { ids, ...change } }, _signal, by) {
+      const outcomes = await moveAlerts(world, ids, { ...change, by })
       const missing = outcomes.filter(({ result }) => result === 'not-found').map(({ id }) => id)
       const changed = outcomes.filter(({ result }) => result !== 'not-found').map(({ id }) => id)
-      feed.publish({ what: 'changed', ids: changed })
       return { changed, missing }
     },
   }
 }
+
+/** Moves alerts through triage, writes down who did it, and tells open pages. */
+export async function moveAlerts(
+  { alerts, cases, clock, feed }: Pick<ApiWorld, 'alerts' | 'cases' | 'clock' | 'feed'>,
+  ids: readonly string[],
+  {
+    status,
+    reason,
+    by = nobody,
+  }: Pick<StatusChange, 'status' | 'reason'> & { readonly by: string | undefined },
+): Promise<readonly StatusOutcome[]> {
+  const atMs = clock.nowMs()
+  const change = { status, atMs, user: by, ...(reason !== undefined && { reason }) }
+  const outcomes = await alerts.changeStatus(ids, change)
+  const moved = outcomes.filter(({ result }) => result === 'changed').map(({ id }) => id)
+  const what = `${deeds[status]}${reason === undefined ? '' : ` as ${reason.replaceAll('_', ' ')}`}`
+  await cases.activity.record(
+    moved.map((alertId) => ({ alertId, atMs, who: by, kind: 'status', what })),
+  )
+  feed.publish({ what: 'changed', ids: moved })
+  return outcomes
+}
+
+const deeds = { open: 'reopened it', acknowledged: 'acknowledged it', closed: 'closed it' } as const
 
 /** The alerts that a request asks for. Faults: `invalid`, `not-found` for a rule. */
 export async function alertQueryOf(

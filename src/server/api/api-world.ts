@@ -13,13 +13,18 @@ import type {
   SavedQueryBook,
 } from '#detect'
 import type { FieldCatalogue } from '#event'
+import type { CaseBook } from '#investigate'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
 import type { Doors } from '../doors.ts'
 
+/** Who asks in this process without saying who. */
+export const nobody = 'the server'
+
 /** What the API works on. */
 export interface ApiWorld extends Pick<Doors, 'keys' | 'audit' | 'links' | 'feed'> {
   readonly alerts: AlertBook
+  readonly cases: CaseBook
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
   readonly connectors: ConnectorShelf

@@ -2,6 +2,7 @@ import { openApiDocument, type Api } from '#api'
 import { accessApi } from './access-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
+import { caseApi } from './case-api.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
 import { readinessApi } from './readiness-api.ts'
@@ -16,6 +17,7 @@ export function createApi(world: ApiWorld): Api {
   return {
     ...alertsApi(world),
     ...investigationApi(world),
+    ...caseApi(world),
     ...rulesApi(world),
     ...runsApi(world),
     ...savedQueriesApi(world),

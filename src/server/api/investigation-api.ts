@@ -9,6 +9,7 @@ import {
   processChain,
   relatedAlerts,
   whyNew,
+  withStarts,
   type AlertRow,
   type ChainProcess,
   type SeenValue,
@@ -53,9 +54,22 @@ export function investigationApi(world: ApiWorld): InvestigationCalls {
         total: found.total,
         true_positives: found.truePositives,
         removed_ids: found.removed,
+        sample: await sampleOf(world, found.removed),
       }
     },
   }
+}
+
+const maxSample = 8
+
+async function sampleOf(
+  { alerts }: ApiWorld,
+  ids: readonly string[],
+): Promise<readonly WireAlertRow[]> {
+  const found = await Promise.all(ids.slice(0, maxSample).map((id) => alerts.get(id)))
+  return found.flatMap((alert) =>
+    alert === undefined ? [] : [wireRow(alertRow(alert.id, alert.body))],
+  )
 }
 
 async function contextOf(
@@ -74,7 +88,7 @@ async function contextOf(
     runnable === undefined
       ? undefined
       : whyNew(body, { filter: runnable.filter, indices }, reading),
-    processChain(body, reading),
+    processChain(body, reading).then((found) => found && withStarts(found, reading)),
     relatedAlerts(alert, world.alerts, nowMs),
   ])
   return {

@@ -2,6 +2,7 @@ import { alertIndexOf, statusOf, type AlertBody, type AlertStatus } from '#alert
 import { isJsonObject, type JsonObject, type JsonValue } from '#base'
 import { compileFilter, fromQueryDsl } from '#query'
 import type { Versioned } from '#store'
+import { moveAlerts } from '../api/alerts-api.ts'
 import {
   invalidRequest,
   objectBody,
@@ -35,12 +36,12 @@ export const alertRoutes: readonly KibanaRoute[] = [
         body['signal_ids'] === undefined
           ? (await matching(world, body['query'])).map(({ id }) => id)
           : textsMember(body, 'signal_ids')
-      const change = {
+      const by = call.exchange.caller?.name
+      const outcomes = await moveAlerts(world, ids, {
         status,
-        atMs: world.clock.nowMs(),
+        by,
         ...(reason === undefined ? {} : { reason }),
-      }
-      const outcomes = await world.alerts.changeStatus(ids, change)
+      })
       const count = (result: string) => outcomes.filter((each) => each.result === result).length
       return ok({
         took: 0,

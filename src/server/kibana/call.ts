@@ -10,6 +10,8 @@ export type KibanaWorld = Pick<
   | 'rules'
   | 'exceptions'
   | 'alerts'
+  | 'cases'
+  | 'feed'
   | 'fields'
   | 'clock'
   | 'connectors'

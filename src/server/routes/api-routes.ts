@@ -31,8 +31,9 @@ export function apiSide(api: Api): Side {
       const ask = api[found.name] as (
         request: JsonObject,
         signal: AbortSignal,
+        by: string | undefined,
       ) => Promise<JsonObject>
-      return { status: 200, body: await ask(request, exchange.signal) }
+      return { status: 200, body: await ask(request, exchange.signal, exchange.caller?.name) }
     },
   }
 }

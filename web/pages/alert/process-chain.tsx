@@ -1,6 +1,6 @@
 import { visibleText } from '#base'
 import type { WireAlertContext } from '#api'
-import { MachineText, Time } from '../../parts/text.tsx'
+import { counted, MachineText, Time } from '../../parts/text.tsx'
 
 type Chain = NonNullable<WireAlertContext['chain']>
 
@@ -17,12 +17,13 @@ export function ProcessChain({ chain }: { readonly chain: Chain }) {
               <th scope="col">Process</th>
               <th scope="col">User</th>
               <th scope="col">Started</th>
+              <th scope="col">How common</th>
             </tr>
           </thead>
           <tbody>
             {chain.unseen > 0 && (
               <tr>
-                <td colSpan={3} class="muted">
+                <td colSpan={4} class="muted">
                   {chain.unseen} earlier: they started before the sensor did, or their events are
                   gone
                 </td>
@@ -37,7 +38,7 @@ export function ProcessChain({ chain }: { readonly chain: Chain }) {
                       {visibleText(process.name || process.executable || 'unknown')}
                     </strong>{' '}
                     <span class="muted">{process.pid}</span>{' '}
-                    <MachineText text={process.args.slice(1).join(' ').slice(0, 160)} />
+                    <MachineText text={shortened(process.args.slice(1).join(' '))} />
                     {process.earlier.length > 0 && (
                       <span class="muted">
                         {' '}
@@ -47,9 +48,9 @@ export function ProcessChain({ chain }: { readonly chain: Chain }) {
                   </span>
                 </td>
                 <td>{visibleText(process.user)}</td>
+                <td>{process.started_at !== undefined && <Time iso={process.started_at} />}</td>
                 <td>
-                  {process.started_at !== undefined && <Time iso={process.started_at} />}
-                  {process.role === 'alert' && <span class="hidden-text"> (this alert)</span>}
+                  <Common process={process} />
                 </td>
               </tr>
             ))}
@@ -59,6 +60,30 @@ export function ProcessChain({ chain }: { readonly chain: Chain }) {
       {chain.more_children && <p class="muted">It started more than are shown.</p>}
     </section>
   )
+}
+
+/** A word for how often the program was started, with the count beside it. */
+function Common({ process: { role, starts } }: { readonly process: Chain['processes'][number] }) {
+  if (role === 'alert') return <span class="bad-text">alert</span>
+  if (starts === undefined) return null
+  const [word, tone] =
+    starts <= 1
+      ? ['first seen', 'bad-text']
+      : starts <= 5
+        ? ['rare', 'warn-text']
+        : ['common', 'muted']
+  return (
+    <span class={tone} title={`${counted(starts, 'start')} in 30 days`}>
+      {word}
+    </span>
+  )
+}
+
+const maxArguments = 100
+
+/** The beginning, and that there is more. */
+function shortened(text: string): string {
+  return text.length > maxArguments ? `${text.slice(0, maxArguments)}…` : text
 }
 
 /** Each ancestor one further in than the one before; what the alert started, one further than the alert. */

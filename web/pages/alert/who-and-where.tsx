@@ -1,6 +1,6 @@
 import { visibleText, type JsonObject } from '#base'
 import { MachineText } from '../../parts/text.tsx'
-import { valueOf, valuesIn } from './fields-of.ts'
+import { valuesIn } from './fields-of.ts'
 
 const facts: readonly (readonly [title: string, fields: readonly string[]])[] = [
   ['Host', ['host.name', 'host.os.full', 'host.ip']],
@@ -23,7 +23,6 @@ const facts: readonly (readonly [title: string, fields: readonly string[]])[] = 
 
 /** Whose and where, from the event of the alert. */
 export function WhoAndWhere({ document }: { readonly document: JsonObject }) {
-  const container = valueOf(document, 'container.id')
   return (
     <section aria-labelledby="who">
       <h2 id="who">Who and where</h2>
@@ -50,12 +49,6 @@ export function WhoAndWhere({ document }: { readonly document: JsonObject }) {
           )
         })}
       </dl>
-      {container !== '' && (
-        <p class="muted">
-          Look inside on the host: <code>docker inspect {visibleText(container.slice(0, 12))}</code>
-          , <code>docker logs {visibleText(container.slice(0, 12))}</code>
-        </p>
-      )}
     </section>
   )
 }

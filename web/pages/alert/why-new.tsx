@@ -1,11 +1,17 @@
 import { visibleText } from '#base'
-import type { WireWhyNew } from '#api'
+import type { WireAlertContext, WireWhyNew } from '#api'
 import { counted, MachineText } from '../../parts/text.tsx'
 
 const dayMs = 86_400_000
 
 /** Why the values of the alert are new: the history of the rule, and how complete it is. */
-export function WhyNew({ why }: { readonly why: WireWhyNew }) {
+export function WhyNew({
+  why,
+  chain,
+}: {
+  readonly why: WireWhyNew
+  readonly chain: WireAlertContext['chain']
+}) {
   const lengthMs = Date.parse(why.to) - Date.parse(why.from)
   return (
     <section aria-labelledby="why">
@@ -35,6 +41,11 @@ export function WhyNew({ why }: { readonly why: WireWhyNew }) {
       {why.others.length === 0 && <p class="muted">No other value stands in this history.</p>}
       {why.more_others > 0 && <p class="muted">+ {counted(why.more_others, 'other value')}</p>}
       <p class="line">
+        {factsOf(why, chain).map((fact) => (
+          <span key={fact} class="chip bad">
+            {fact}
+          </span>
+        ))}
         <span class="chip">
           {why.fields.some((field) => field.startsWith('host.'))
             ? 'Scope: one host'
@@ -46,6 +57,22 @@ export function WhyNew({ why }: { readonly why: WireWhyNew }) {
       </p>
     </section>
   )
+}
+
+/** What speaks against the new value, from the value itself and from what is stored of its program. */
+function factsOf(why: WireWhyNew, chain: WireAlertContext['chain']): readonly string[] {
+  const [value = ''] = why.own.value
+  const isPath = why.fields.length === 1 && why.fields[0]?.endsWith('executable') === true
+  const program = chain?.processes.find(({ executable }) => executable === value)
+  const isTemporary = /^\/(?:tmp|var\/tmp|dev\/shm|run\/user)\//.test(value)
+  const isHome = /^\/(?:home\/|root\/)/.test(value)
+  return [
+    ...(isPath && program?.starts !== undefined && program.starts <= 1
+      ? ['Program started once in 30 days, on any host']
+      : []),
+    ...(isPath && isTemporary ? ['Runs from a temporary directory'] : []),
+    ...(isPath && isHome ? ['Runs from a home directory'] : []),
+  ]
 }
 
 function Coverage({ why }: { readonly why: WireWhyNew }) {

@@ -17,7 +17,7 @@ import { watchRuntimes } from './oci-watch.ts'
 import { fullCapabilities } from './privileged.ts'
 
 /** Where engines listen unless told otherwise. */
-const defaultEngineSockets: readonly string[] = [
+export const defaultEngineSockets: readonly string[] = [
   '/run/docker.sock',
   '/var/run/docker.sock',
   '/run/podman/podman.sock',

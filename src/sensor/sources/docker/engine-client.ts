@@ -10,6 +10,14 @@ export interface EngineClient {
   /** Asks for a JSON document. Throws a Fault of kind `unavailable`, `timeout`, `forbidden` or `too-large`. */
   get(path: string): Promise<EngineAnswer>
   /**
+   * Asks for bytes, and takes no more than `maxBytes` of them; undefined where there is no such thing.
+   * Faults as {@link get}.
+   */
+  getBytes(
+    path: string,
+    maxBytes: number,
+  ): Promise<{ readonly bytes: Buffer; readonly isCut: boolean } | undefined>
+  /**
    * Opens the stream of container events from `sinceNs` (epoch nanoseconds) on; resolves when the engine
    * answers, then yields one line of JSON an event until the engine ends or `signal` aborts.
    */
@@ -31,6 +39,16 @@ export function engineClient(socketPath: string): EngineClient {
       if (response.statusCode === 404) return { kind: 'missing' }
       if (response.statusCode !== 200) throw refusal(path, response.statusCode, body)
       return { kind: 'found', body: parseBody(body, path) }
+    },
+    async getBytes(path, maxBytes) {
+      const response = await send(socketPath, path, { agent: false, timeout: idleTimeoutMs })
+      const { statusCode } = response
+      if (statusCode !== undefined && statusCode >= 200 && statusCode < 300) {
+        return firstBytes(response, path, maxBytes)
+      }
+      const body = await readBody(response, path)
+      if (statusCode === 404) return undefined
+      throw refusal(path, statusCode, body)
     },
     async openEvents(sinceNs, signal) {
       const filters = encodeURIComponent('{"type":["container"]}')
@@ -100,6 +118,24 @@ async function readBody(response: IncomingMessage, path: string): Promise<string
     throw cause instanceof Error ? toFault(cause, path) : cause
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The beginning of an answer; the rest is left with the engine. */
+async function firstBytes(response: IncomingMessage, path: string, maxBytes: number) {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of response) {
+      const piece = Buffer.from(chunk)
+      chunks.push(piece)
+      length += piece.length
+      if (length > maxBytes) break
+    }
+  } catch (cause) {
+    throw cause instanceof Error ? toFault(cause, path) : cause
+  }
+  response.destroy()
+  return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), isCut: length > maxBytes }
 }
 
 function parseBody(body: string, path: string): JsonValue {
