@@ -1,14 +1,22 @@
+import { queryLanguage } from './query-routes.ts'
 import { route } from './route.ts'
 import { described, integer, list, object, optional, string } from './schema.ts'
 import { eventShape, instant } from './shapes.ts'
 
 const limit = optional(described(integer({ minimum: 1, maximum: 10_000 }), 'default 100'))
 const question = {
-  query: optional(described(string({ maxLength: 20_000 }), 'KQL; absent: all events')),
+  query: optional(described(string({ maxLength: 20_000 }), 'absent or empty: all events')),
+  language: optional(
+    described(
+      queryLanguage,
+      'default kuery; of an EQL text on several events in their order: the events that any of its steps means',
+    ),
+  ),
   index: optional(described(string({ maxLength: 2_000 }), 'index patterns, default *')),
   from: optional(instant),
   to: optional(instant),
 }
+const id = string({ minLength: 1, maxLength: 512 })
 const positive = integer({ minimum: 1 })
 
 /** What can be asked about stored events. */
@@ -16,14 +24,30 @@ export const eventRoutes = {
   searchEvents: route({
     method: 'GET',
     path: '/api/events',
-    summary: 'Events that match a KQL text, newest first.',
-    query: { ...question, limit },
+    summary: 'Events that match a query, newest first.',
+    query: {
+      ...question,
+      limit,
+      longest: optional(
+        described(
+          integer({ minimum: 1, maximum: 1_000_000 }),
+          'longer texts are cut to so many characters and end in …; default: nothing is cut',
+        ),
+      ),
+    },
     answer: object({ events: list(eventShape) }),
+  }),
+  getEvent: route({
+    method: 'GET',
+    path: '/api/events/{index}/{id}',
+    summary: 'One event, whole.',
+    params: { index: id, id },
+    answer: eventShape,
   }),
   countEventsByTime: route({
     method: 'GET',
     path: '/api/events/histogram',
-    summary: 'How many events match a KQL text, by time; stretches without any are left out.',
+    summary: 'How many events match a query, by time; stretches without any are left out.',
     query: {
       ...question,
       every_s: optional(
@@ -38,7 +62,7 @@ export const eventRoutes = {
   countEventsByValue: route({
     method: 'GET',
     path: '/api/events/values',
-    summary: 'The commonest values of a field in events that match a KQL text.',
+    summary: 'The commonest values of a field in events that match a query.',
     query: { ...question, field: string({ minLength: 1, maxLength: 1_000 }), limit },
     answer: object({
       values: list(object({ value: string(), events: positive })),

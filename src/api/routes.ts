@@ -1,6 +1,9 @@
 import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
+import { processRoutes } from './process-routes.ts'
+import { queryRoutes } from './query-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
 import { runRoutes } from './run-routes.ts'
 import { savedQueryRoutes } from './saved-query-routes.ts'
 import {
@@ -20,16 +23,11 @@ import {
   alertPage,
   alertShape,
   alertStatus,
-  diagnosticShape,
   auditRecordShape,
   exceptionItemShape,
   exceptionReviewShape,
-  importAnswer,
   instant,
-  readinessShape,
   role,
-  ruleDiffShape,
-  ruleShape,
   severity,
   statusShape,
 } from './shapes.ts'
@@ -128,119 +126,7 @@ export const routes = {
     answer: object({ changed: list(string()), missing: list(string()) }),
   }),
   ...caseRoutes,
-  listRules: route({
-    method: 'GET',
-    path: '/api/rules',
-    summary: 'Installed rules, by name.',
-    query: { enabled: optional(boolean()) },
-    answer: object({ rules: list(ruleShape) }),
-  }),
-  importRules: route({
-    method: 'POST',
-    path: '/api/rules/import',
-    summary: 'Installs rules from a text; rules that are there already are updated.',
-    body: object({
-      name: described(
-        string({ maxLength: 500 }),
-        'file name, for diagnostics; .toml or .ndjson says the format',
-      ),
-      text: string(),
-      conflict: optional(
-        described(
-          oneOf('overwrite', 'skip', 'fail'),
-          'what becomes of rules that are installed with another text; default overwrite',
-        ),
-      ),
-    }),
-    answer: importAnswer,
-  }),
-  exportRules: route({
-    method: 'GET',
-    path: '/api/rules/export',
-    summary: 'Installed rules as files that can be imported again.',
-    query: {
-      format: optional(
-        described(
-          oneOf('ndjson', 'toml'),
-          'default ndjson: one file, with exception lists and connectors; toml: a file a rule',
-        ),
-      ),
-      rules: optional(described(list(id), 'rule_id or uuid of each; default: all')),
-    },
-    answer: object({
-      files: list(object({ name: string(), text: string() })),
-      diagnostics: described(list(diagnosticShape), 'what the format cannot say'),
-    }),
-  }),
-  listReadiness: route({
-    method: 'GET',
-    path: '/api/rules/readiness',
-    summary: 'Whether installed rules can fire on what the store holds, and why not; by name.',
-    query: { enabled: optional(boolean()) },
-    answer: object({ rules: list(readinessShape) }),
-  }),
-  checkReadiness: route({
-    method: 'POST',
-    path: '/api/rules/readiness',
-    needs: 'read',
-    summary: 'The same of rules in texts, installed or not.',
-    body: object({
-      files: list(object({ name: string({ maxLength: 500 }), text: string() }), 10_000),
-    }),
-    answer: object({ rules: list(readinessShape), diagnostics: list(diagnosticShape) }),
-  }),
-  getRuleReadiness: route({
-    method: 'GET',
-    path: '/api/rules/{id}/readiness',
-    summary: 'The same of one rule.',
-    params: { id },
-    answer: readinessShape,
-  }),
-  diffRule: route({
-    method: 'GET',
-    path: '/api/rules/{id}/diff',
-    summary: 'What became of a rule’s text since a version of it, here and in what was offered.',
-    params: { id },
-    query: {
-      version: optional(described(integer({ minimum: 0 }), 'revision; default: as last imported')),
-    },
-    answer: ruleDiffShape,
-  }),
-  diffRuleWith: route({
-    method: 'POST',
-    path: '/api/rules/{id}/diff',
-    needs: 'read',
-    summary: 'The same, with the rule of a text as what is new.',
-    params: { id },
-    body: object({
-      name: string({ maxLength: 500 }),
-      text: string(),
-      version: optional(integer({ minimum: 0 })),
-    }),
-    answer: ruleDiffShape,
-  }),
-  removeRule: route({
-    method: 'DELETE',
-    path: '/api/rules/{id}',
-    summary: 'Removes a rule; its alerts stay.',
-    params: { id },
-    answer: object({ removed: boolean() }),
-  }),
-  getRule: route({
-    method: 'GET',
-    path: '/api/rules/{id}',
-    summary: 'One rule by uuid or rule_id.',
-    params: { id },
-    answer: ruleShape,
-  }),
-  setRuleEnabled: route({
-    method: 'POST',
-    path: '/api/rules/{id}/enabled',
-    summary: 'Switches a rule on or off.',
-    params: { id },
-    body: object({ enabled: boolean() }),
-    answer: ruleShape,
-  }),
+  ...ruleRoutes,
   ...runRoutes,
   ...savedQueryRoutes,
   listExceptionItems: route({
@@ -285,6 +171,8 @@ export const routes = {
     answer: exceptionReviewShape,
   }),
   ...eventRoutes,
+  ...queryRoutes,
+  ...processRoutes,
   listKeys: route({
     method: 'GET',
     path: '/api/keys',

@@ -1,5 +1,5 @@
+import { gatherFor, type Gathered } from '#detect'
 import { feedOf, rangeOf, rulesOf, subjectsOf } from './backtesting/asked.ts'
-import { gatherFor, type Gathered } from './backtesting/gathering.ts'
 import { reportJson, reportText, type RuleReport } from './backtesting/report.ts'
 import { runBacktest } from './backtesting/run-backtest.ts'
 import type { Call } from './command.ts'

@@ -2,6 +2,7 @@ import type { AlertBody } from '#alert'
 import { parseDate, type JsonObject } from '#base'
 import type { FilterPlan, MatchContext } from '#query'
 import type { EventStore } from '#store'
+import { byEntity, identityOf, latestStart, programsOf, startedMsOf } from './process-events.ts'
 import { textOf, textsOf } from './text-of.ts'
 
 /** A process in the story of an alert. */
@@ -76,9 +77,9 @@ export async function processChain(
     read(anyOf('process.entity_id', [...lineage, own]), atMs - ancestorsWithinMs, atMs),
     read(anyOf('process.parent.entity_id', [own]), atMs, atMs + hourMs),
   ])
-  const byId = grouped(before)
+  const byId = byEntity(before)
   const seen = lineage.filter((id) => byId.has(id) || id === parent)
-  const children = [...grouped(after)].filter(([id]) => id !== own)
+  const children = [...byEntity(after)].filter(([id]) => id !== own)
   return {
     processes: [
       ...seen
@@ -86,10 +87,10 @@ export async function processChain(
         .map((id) =>
           id === parent && !byId.has(id)
             ? parentOf(alert)
-            : processOf(byId.get(id) ?? [], id === parent ? 'parent' : 'ancestor'),
+            : chainProcess(byId.get(id) ?? [], id === parent ? 'parent' : 'ancestor'),
         ),
       { ...ownProcess(alert), earlier: earlierOf(byId.get(own) ?? []) },
-      ...children.slice(0, maxChildren).map(([, starts]) => processOf(starts, 'child')),
+      ...children.slice(0, maxChildren).map(([, starts]) => chainProcess(starts, 'child')),
     ],
     unseen: lineage.length - seen.length,
     moreChildren: children.length > maxChildren || after.length >= maxEvents,
@@ -100,19 +101,12 @@ function anyOf(field: string, values: readonly string[]): FilterPlan {
   return { kind: 'match-any', field: { kind: 'field', name: field }, values }
 }
 
-function grouped(sources: readonly JsonObject[]): ReadonlyMap<string, readonly JsonObject[]> {
-  return Map.groupBy(sources, (source) => textOf(source, 'process.entity_id'))
-}
-
-function processOf(events: readonly JsonObject[], role: ChainProcess['role']): ChainProcess {
-  const latest = events.findLast((event) => textOf(event, 'event.action') === 'exec') ?? events[0]
-  const fallback = latest ?? {}
+function chainProcess(events: readonly JsonObject[], role: ChainProcess['role']): ChainProcess {
+  const latest = latestStart(events)
   return {
-    ...read(fallback, 'process'),
-    user: textOf(fallback, 'user.name'),
-    startedMs:
-      parseDate(textOf(fallback, 'process.start')) ??
-      parseDate(textOf(events[0] ?? {}, '@timestamp')),
+    ...identityOf(latest, 'process'),
+    user: textOf(latest, 'user.name'),
+    startedMs: startedMsOf(events),
     role,
     earlier: earlierOf(events),
   }
@@ -120,9 +114,7 @@ function processOf(events: readonly JsonObject[], role: ChainProcess['role']): C
 
 /** The programs that a process became before the last one; what it was before the first, its parent says. */
 function earlierOf(events: readonly JsonObject[]): readonly string[] {
-  const programs = events
-    .filter((event) => textOf(event, 'event.action') === 'exec')
-    .map((event) => textOf(event, 'process.name'))
+  const programs = programsOf(events).map(({ name }) => name)
   return [...new Set(programs.slice(0, -1))].filter((name) => name !== programs.at(-1))
 }
 
@@ -133,7 +125,7 @@ function fromAlertAlone(alert: AlertBody): readonly ChainProcess[] {
 
 function ownProcess(alert: AlertBody): ChainProcess {
   return {
-    ...read(alert, 'process'),
+    ...identityOf(alert, 'process'),
     user: textOf(alert, 'user.name'),
     startedMs:
       parseDate(textOf(alert, 'process.start')) ??
@@ -145,20 +137,10 @@ function ownProcess(alert: AlertBody): ChainProcess {
 
 function parentOf(alert: AlertBody): ChainProcess {
   return {
-    ...read(alert, 'process.parent'),
+    ...identityOf(alert, 'process.parent'),
     user: textOf(alert, 'process.parent.user.name'),
     startedMs: parseDate(textOf(alert, 'process.parent.start')),
     role: 'parent',
     earlier: [],
-  }
-}
-
-function read(document: JsonObject, path: string) {
-  return {
-    entityId: textOf(document, `${path}.entity_id`),
-    pid: textOf(document, `${path}.pid`),
-    name: textOf(document, `${path}.name`),
-    executable: textOf(document, `${path}.executable`),
-    args: textsOf(document, `${path}.args`),
   }
 }

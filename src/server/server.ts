@@ -6,6 +6,7 @@ import type { Api } from '#api'
 import type { EventStore } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
 import { isForKibana, kibanaSide } from './kibana/kibana-routes.ts'
+import { backtestSide } from './backtest/backtest-side.ts'
 import { kibanaError } from './kibana/error.ts'
 import { apiSide } from './routes/api-routes.ts'
 import { demand, type Needs } from './auth/caller.ts'
@@ -241,6 +242,7 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     streamSide(options.doors.feed),
     metricsSide(options.world.status),
     kibanaSide({ ...options.world, identity }),
+    backtestSide(options.world),
     apiSide(options.api),
   ]
   return async (exchange) => {

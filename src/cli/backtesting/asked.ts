@@ -1,17 +1,18 @@
 import { Fault, hasErrors, parseDate, type Diagnostic } from '#base'
+import { namelessIndex, subjectOf, type Subject } from '#detect'
 import type { ExceptionItem, Rule } from '#rule'
 import { instantOf } from '../alert-list.ts'
 import type { Call } from '../command.ts'
 import { connect, dataDirectoryOf } from '../connect.ts'
 import { diagnosticText } from '../diagnostics.ts'
 import { usageFault } from '../exit-code.ts'
+import { installedFields } from '../installed-fields.ts'
 import { loadRuleFiles } from '../rule-files.ts'
 import { shown, type Terminal } from '../terminal.ts'
 import { apiFeed } from './api-feed.ts'
 import type { Feed } from './feed.ts'
 import { fileFeed } from './file-feed.ts'
 import { storeFeed } from './store-feed.ts'
-import { namelessIndex, subjectOf, type Subject } from './subjects.ts'
 
 /** The stretch that a command line asks for, epoch milliseconds. */
 export interface AskedRange {
@@ -96,7 +97,11 @@ export async function subjectsOf(
   let unusable = 0
   for (const rule of rules) {
     const installed = await feed.installedOf(rule)
-    const subject = subjectOf(rule, { nowMs: terminal.clock.nowMs(), installed })
+    const subject = subjectOf(rule, {
+      nowMs: terminal.clock.nowMs(),
+      installed,
+      fields: installedFields(),
+    })
     if ('runnable' in subject) subjects.push(subject)
     else {
       unusable++

@@ -1,9 +1,8 @@
 import type { JsonObject } from '#base'
+import type { BacktestStretch, Counted, Example, Findings } from '#detect'
 import type { Rule } from '#rule'
 import { tableText } from '../output.ts'
 import { shown, type Terminal } from '../terminal.ts'
-import type { Counted, Example, Findings } from './findings.ts'
-import type { Stretch } from './replay.ts'
 
 /** What is told of one rule. */
 export interface RuleReport {
@@ -12,7 +11,7 @@ export interface RuleReport {
   /** Events in indices that the rule reads, and those of them that pass its query. */
   readonly read: number
   readonly matched: number
-  readonly stretch: Stretch
+  readonly stretch: BacktestStretch
   /** Where the replay ended early, epoch milliseconds. */
   readonly interruptedMs: number | undefined
   /** What the reader must know to judge the numbers, in sentences. */
@@ -110,7 +109,7 @@ function perDay(report: RuleReport): number | undefined {
   return days < 1 ? undefined : Number((report.findings.alerts / days).toFixed(2))
 }
 
-function reached({ stretch, interruptedMs }: RuleReport): Stretch {
+function reached({ stretch, interruptedMs }: RuleReport): BacktestStretch {
   return { fromMs: stretch.fromMs, toMs: interruptedMs ?? stretch.toMs }
 }
 

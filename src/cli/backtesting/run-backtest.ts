@@ -1,15 +1,24 @@
 import { Fault, parseDateMath } from '#base'
-import type { Engine } from '#detect'
+import {
+  clockAt,
+  executionsIn,
+  findingsBook,
+  keepExceptions,
+  replayOf,
+  type BacktestStretch,
+  type Engine,
+  type Gathered,
+  type Subject,
+  type SubjectEvents,
+} from '#detect'
 import type { ExceptionItem } from '#rule'
 import { progressLine } from '../hunting/progress.ts'
 import { shown, type Terminal } from '../terminal.ts'
 import type { AskedRange, LoadedInput } from './asked.ts'
 import type { Feed } from './feed.ts'
-import { findingsBook } from './findings.ts'
-import type { Gathered, SubjectEvents } from './gathering.ts'
-import { clockAt, executionsIn, replayOf, type Stretch } from './replay.ts'
+import { installedFields } from '../installed-fields.ts'
+import { productVersion } from '../version.ts'
 import type { RuleReport } from './report.ts'
-import type { Subject } from './subjects.ts'
 
 /** Replays gathered events through an engine and reports on each rule. Faults: `too-large` for a stretch without end. */
 export async function runBacktest({
@@ -34,7 +43,12 @@ export async function runBacktest({
     return []
   }
   const books = new Map(subjects.map((subject) => [subject, findingsBook()]))
-  const replay = replayOf(gathered, { stretch, clock: clockAt(stretch) })
+  const replay = replayOf(gathered, {
+    stretch,
+    clock: clockAt(stretch),
+    fields: installedFields(),
+    productVersion: productVersion(),
+  })
   await installExceptions(replay.engine, subjects, { loaded, feed, terminal })
   const progress = progressLine(terminal, replayProgress)
   let alerts = 0
@@ -77,7 +91,7 @@ function replayProgress({
   atMs,
   alerts,
 }: {
-  readonly stretch: Stretch
+  readonly stretch: BacktestStretch
   readonly atMs: number
   readonly alerts: number
 }): string {
@@ -103,15 +117,8 @@ async function installExceptions(
     ...there.flatMap((found) => found.items),
     ...loaded.items,
   ]
-  for (const listId of new Set(items.map((item) => item.listId))) {
-    const list = { listId, name: listId, type: 'detection', namespaceType: 'single' } as const
-    await engine.exceptions.putList({ ...list, unknown: {} })
-  }
-  for (const item of items) await engine.exceptions.putItem(item)
-  const valueLists = new Map(
-    there.flatMap((found) => found.valueLists.map((list) => [list.id, list])),
-  )
-  for (const list of valueLists.values()) await engine.exceptions.putValueList(list)
+  const valueLists = there.flatMap((found) => found.valueLists)
+  await keepExceptions(engine.exceptions, { items, valueLists })
   const idle = loaded.items.filter(({ listId }) => !named.has(listId))
   if (idle.length > 0) {
     const lists = [...new Set(idle.map(({ listId }) => listId))].map(shown).join(', ')
@@ -127,7 +134,7 @@ function notesOf(
   {
     firstMs,
     stretch: { fromMs },
-  }: { readonly firstMs: number | undefined; readonly stretch: Stretch },
+  }: { readonly firstMs: number | undefined; readonly stretch: BacktestStretch },
 ): readonly string[] {
   const notes: string[] = []
   if (seen === undefined || seen.read === 0) {
@@ -152,7 +159,7 @@ function stretchOf(
   { firstMs, lastMs }: Gathered,
   range: AskedRange,
   subjects: readonly Subject[],
-): Stretch | undefined {
+): BacktestStretch | undefined {
   const fromMs = range.fromMs ?? firstMs ?? range.toMs
   const toMs = range.toMs ?? lastMs ?? range.fromMs
   if (fromMs === undefined || toMs === undefined) return undefined

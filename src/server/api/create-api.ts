@@ -3,10 +3,13 @@ import { accessApi } from './access-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
 import { caseApi } from './case-api.ts'
+import { entitiesApi } from './entities-api.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
+import { queriesApi } from './queries-api.ts'
 import { readinessApi } from './readiness-api.ts'
 import { investigationApi } from './investigation-api.ts'
+import { ruleEditsApi } from './rule-edits-api.ts'
 import { rulesApi } from './rules-api.ts'
 import { runsApi } from './runs-api.ts'
 import { savedQueriesApi } from './saved-queries-api.ts'
@@ -19,11 +22,14 @@ export function createApi(world: ApiWorld): Api {
     ...investigationApi(world),
     ...caseApi(world),
     ...rulesApi(world),
+    ...ruleEditsApi(world),
     ...runsApi(world),
     ...savedQueriesApi(world),
     ...readinessApi(world),
     ...exceptionsApi(world),
     ...eventsApi(world),
+    ...queriesApi(world),
+    ...entitiesApi(world),
     ...accessApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),

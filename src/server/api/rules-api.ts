@@ -28,13 +28,13 @@ export function rulesApi(world: ApiWorld): RuleCalls {
     async listRules({ enabled }) {
       const all = await rules.list()
       const wanted = all.filter(({ rule }) => enabled === undefined || rule.enabled === enabled)
-      return { rules: wanted.map((rule) => wireOf(world, rule)) }
+      return { rules: wanted.map((rule) => wireRule(world, rule)) }
     },
-    getRule: async ({ id }) => wireOf(world, await ruleOf(world, id)),
+    getRule: async ({ id }) => wireRule(world, await ruleOf(world, id)),
     removeRule: async ({ id }) => ({ removed: await rules.remove((await ruleOf(world, id)).uuid) }),
     async setRuleEnabled({ id, body }) {
       const { uuid } = await ruleOf(world, id)
-      return wireOf(world, await rules.setEnabled(uuid, body.enabled, origin))
+      return wireRule(world, await rules.setEnabled(uuid, body.enabled, origin))
     },
     importRules: ({ body }) => importRules(world, body),
     async exportRules({ format = 'ndjson', rules: ids }) {
@@ -53,7 +53,8 @@ export async function ruleOf({ rules }: ApiWorld, id: string): Promise<Installed
   throw new Fault('not-found', 'rule.not-found', `there is no rule ${id}`)
 }
 
-function wireOf({ fields }: ApiWorld, installed: InstalledRule): WireRule {
+/** An installed rule as the API tells it. */
+export function wireRule({ fields }: ApiWorld, installed: InstalledRule): WireRule {
   const { uuid, rule, revision, immutable } = installed
   return {
     id: uuid,

@@ -1,6 +1,6 @@
 import { Fault, type Clock } from '#base'
 
-/** How many bulk requests are worked on at a time; each holds a batch and a line at the most. */
+/** How many requests of a kind are worked on at a time. */
 export interface InFlight {
   /**
    * Waits for a place, unread, and gives what ends the stay there; calling that again does nothing. Those who
@@ -57,7 +57,7 @@ export function inFlight({
       throw new Fault(
         'unavailable',
         'server.busy',
-        `${places} bulk requests are being worked on and none ended within ${waitMs} ms; send this one again`,
+        `${places} requests of this kind are being worked on and none ended within ${waitMs} ms; send this one again`,
       )
     },
   }

@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { manualClock, silentLogger, type JsonObject } from '#base'
-import { createEngine, type Engine } from '#detect'
 import type { EventDocument } from '#event'
 import { readRules, type Rule } from '#rule'
 import { memoryStore } from '#store'
-import { installedFields } from '../installed-fields.ts'
-import { productVersion } from '../version.ts'
+import { createEngine, type Engine } from '../engine.ts'
 import { gatherFor } from './gathering.ts'
 import { replayOf } from './replay.ts'
 import { defaultIndices, namelessIndex, subjectOf, type Subject } from './subjects.ts'
@@ -154,9 +152,7 @@ async function everyWindow(
     store,
     clock,
     logger: silentLogger,
-    fields: installedFields(),
     defaultIndices,
-    productVersion: productVersion(),
   })
   let previousMs: number | undefined
   for (let dueMs = startMs + intervalMs; ; dueMs += intervalMs) {

@@ -1,13 +1,14 @@
 import { manualClock, silentLogger, type ManualClock } from '#base'
-import { createEngine, windowsOf, type Engine, type ExecutionRecord } from '#detect'
 import { isSequenceBlock, type Alert } from '#alert'
-import { installedFields } from '../installed-fields.ts'
-import { productVersion } from '../version.ts'
+import type { FieldCatalogue } from '#event'
+import { createEngine, type Engine } from '../engine.ts'
+import type { ExecutionRecord } from '../execution/execution-record.ts'
+import { windowsOf } from '../execution/rule-window.ts'
 import type { Gathered } from './gathering.ts'
 import { dataViewIndices, defaultIndices, type Subject } from './subjects.ts'
 
 /** When executions start: the first an interval after `fromMs`, the last at or after `toMs`; epoch milliseconds. */
-export interface Stretch {
+export interface BacktestStretch {
   readonly fromMs: number
   readonly toMs: number
 }
@@ -42,7 +43,16 @@ export interface Replay {
  */
 export function replayOf(
   { store, bySubject }: Gathered,
-  { stretch, clock }: { readonly stretch: Stretch; readonly clock: ManualClock },
+  {
+    stretch,
+    clock,
+    ...installation
+  }: {
+    readonly stretch: BacktestStretch
+    readonly clock: ManualClock
+    readonly fields?: FieldCatalogue
+    readonly productVersion?: string
+  },
 ): Replay {
   const subjects = [...bySubject.keys()]
   const dataViews = subjects.flatMap(({ runnable: { source } }) => source.dataViewId ?? [])
@@ -50,8 +60,7 @@ export function replayOf(
     store,
     clock,
     logger: silentLogger,
-    fields: installedFields(),
-    productVersion: productVersion(),
+    ...installation,
     defaultIndices,
     dataViews: Object.fromEntries(dataViews.map((id) => [id, dataViewIndices])),
   })
@@ -108,7 +117,7 @@ function heard({ matches }: Subject, record: ExecutionRecord): ExecutionRecord {
 const ofStore: ReadonlySet<string> = new Set(['no_matching_index', 'missing_timestamp_field'])
 
 /** A manual clock where a replay begins. */
-export function clockAt({ fromMs }: Stretch): ManualClock {
+export function clockAt({ fromMs }: BacktestStretch): ManualClock {
   return manualClock(fromMs)
 }
 
@@ -121,7 +130,7 @@ interface Due {
 }
 
 /** Every due time of every rule, in order of time. */
-function* dueIn(subjects: readonly Subject[], { fromMs, toMs }: Stretch): Generator<Due> {
+function* dueIn(subjects: readonly Subject[], { fromMs, toMs }: BacktestStretch): Generator<Due> {
   // Rules share few intervals, however many they are.
   const beats = [...Map.groupBy(subjects, ({ intervalMs }) => intervalMs)].map(
     ([intervalMs, ofBeat]) => ({ intervalMs, ofBeat, previousMs: fromMs, n: 0 }),
@@ -141,7 +150,10 @@ function* dueIn(subjects: readonly Subject[], { fromMs, toMs }: Stretch): Genera
 }
 
 /** How many executions a stretch has. */
-export function executionsIn(subjects: readonly Subject[], { fromMs, toMs }: Stretch): number {
+export function executionsIn(
+  subjects: readonly Subject[],
+  { fromMs, toMs }: BacktestStretch,
+): number {
   return subjects.reduce(
     (sum, { intervalMs }) => sum + Math.max(1, Math.ceil((toMs - fromMs) / intervalMs)),
     0,

@@ -1,8 +1,7 @@
 import type { Alert } from '#alert'
-import { parseDate, type JsonObject } from '#base'
-import type { ExecutionRecord } from '#detect'
+import { parseDate, visibleText, type JsonObject } from '#base'
 import { valuesOf } from '#event'
-import { shown } from '../terminal.ts'
+import type { ExecutionRecord } from '../execution/execution-record.ts'
 
 /** One alert, as an example. */
 export interface Example {
@@ -127,7 +126,9 @@ function exampleOf(body: JsonObject, at: string): Example {
 }
 
 function textAt(body: JsonObject, field: string): string {
-  return valuesOf(body, field).map(shown).join(', ')
+  return valuesOf(body, field)
+    .map((value) => visibleText(String(value)))
+    .join(', ')
 }
 
 /** Of each kind the first message is kept: later ones differ in times and numbers. */

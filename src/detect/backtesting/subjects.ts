@@ -1,10 +1,12 @@
 import { parseDuration, type Diagnostic } from '#base'
-import { builtInUuid, compileRule, timeFieldsOf, type RunnableRule } from '#detect'
-import { compileIndexPatterns, type IndexFilter } from '#event'
+import { compileIndexPatterns, ecsCatalogue, type FieldCatalogue, type IndexFilter } from '#event'
 import { compileFilter, type Matcher } from '#query'
 import type { InstalledRule, Rule } from '#rule'
 import type { TimeFields } from '#store'
-import { installedFields } from '../installed-fields.ts'
+import { timeFieldsOf } from '../execution/event-time.ts'
+import type { RunnableRule } from '../rule-type.ts'
+import { compileRule } from '../rule-types.ts'
+import { builtInUuid } from '../rules.ts'
 
 /** The index of events that name none: every rule reads it. */
 export const namelessIndex = 'backtest'
@@ -49,9 +51,17 @@ const seesOnlyItsFilter: ReadonlySet<string> = new Set([
 /** Makes a rule ready. `installed` is the same rule as a data directory holds it: its identity and its exception lists count. */
 export function subjectOf(
   rule: Rule,
-  { nowMs, installed }: { readonly nowMs: number; readonly installed: InstalledRule | undefined },
+  {
+    nowMs,
+    installed,
+    fields = ecsCatalogue(),
+  }: {
+    readonly nowMs: number
+    readonly installed: InstalledRule | undefined
+    /** The fields that queries may name. Default: ECS and endpoint fields. */
+    readonly fields?: FieldCatalogue
+  },
 ): Subject | UnusableRule {
-  const fields = installedFields()
   const runnable = compileRule(rule, fields)
   if (!runnable.ok) return { rule, diagnostics: runnable.error }
   const intervalMs = parseDuration(rule.interval)

@@ -1,0 +1,177 @@
+import { route } from './route.ts'
+import {
+  anyObject,
+  boolean,
+  described,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  string,
+} from './schema.ts'
+import {
+  diagnosticShape,
+  importAnswer,
+  readinessShape,
+  ruleDiffShape,
+  ruleShape,
+} from './shapes.ts'
+
+const id = string({ minLength: 1, maxLength: 512 })
+const ruleText = described(anyObject(), 'the rule in the wire form of Kibana')
+
+/** What can be asked about rules. */
+export const ruleRoutes = {
+  listRules: route({
+    method: 'GET',
+    path: '/api/rules',
+    summary: 'Installed rules, by name.',
+    query: { enabled: optional(boolean()) },
+    answer: object({ rules: list(ruleShape) }),
+  }),
+  importRules: route({
+    method: 'POST',
+    path: '/api/rules/import',
+    summary: 'Installs rules from a text; rules that are there already are updated.',
+    body: object({
+      name: described(
+        string({ maxLength: 500 }),
+        'file name, for diagnostics; .toml or .ndjson says the format',
+      ),
+      text: string(),
+      conflict: optional(
+        described(
+          oneOf('overwrite', 'skip', 'fail'),
+          'what becomes of rules that are installed with another text; default overwrite',
+        ),
+      ),
+    }),
+    answer: importAnswer,
+  }),
+  exportRules: route({
+    method: 'GET',
+    path: '/api/rules/export',
+    summary: 'Installed rules as files that can be imported again.',
+    query: {
+      format: optional(
+        described(
+          oneOf('ndjson', 'toml'),
+          'default ndjson: one file, with exception lists and connectors; toml: a file a rule',
+        ),
+      ),
+      rules: optional(described(list(id), 'rule_id or uuid of each; default: all')),
+    },
+    answer: object({
+      files: list(object({ name: string(), text: string() })),
+      diagnostics: described(list(diagnosticShape), 'what the format cannot say'),
+    }),
+  }),
+  listReadiness: route({
+    method: 'GET',
+    path: '/api/rules/readiness',
+    summary: 'Whether installed rules can fire on what the store holds, and why not; by name.',
+    query: { enabled: optional(boolean()) },
+    answer: object({ rules: list(readinessShape) }),
+  }),
+  checkReadiness: route({
+    method: 'POST',
+    path: '/api/rules/readiness',
+    needs: 'read',
+    summary: 'The same of rules in texts, installed or not.',
+    body: object({
+      files: list(object({ name: string({ maxLength: 500 }), text: string() }), 10_000),
+    }),
+    answer: object({ rules: list(readinessShape), diagnostics: list(diagnosticShape) }),
+  }),
+  getRuleReadiness: route({
+    method: 'GET',
+    path: '/api/rules/{id}/readiness',
+    summary: 'The same of one rule.',
+    params: { id },
+    answer: readinessShape,
+  }),
+  diffRule: route({
+    method: 'GET',
+    path: '/api/rules/{id}/diff',
+    summary: 'What became of a rule’s text since a version of it, here and in what was offered.',
+    params: { id },
+    query: {
+      version: optional(described(integer({ minimum: 0 }), 'revision; default: as last imported')),
+    },
+    answer: ruleDiffShape,
+  }),
+  diffRuleWith: route({
+    method: 'POST',
+    path: '/api/rules/{id}/diff',
+    needs: 'read',
+    summary: 'The same, with the rule of a text as what is new.',
+    params: { id },
+    body: object({
+      name: string({ maxLength: 500 }),
+      text: string(),
+      version: optional(integer({ minimum: 0 })),
+    }),
+    answer: ruleDiffShape,
+  }),
+  removeRule: route({
+    method: 'DELETE',
+    path: '/api/rules/{id}',
+    summary: 'Removes a rule; its alerts stay.',
+    params: { id },
+    answer: object({ removed: boolean() }),
+  }),
+  getRule: route({
+    method: 'GET',
+    path: '/api/rules/{id}',
+    summary: 'One rule by uuid or rule_id.',
+    params: { id },
+    answer: ruleShape,
+  }),
+  setRuleEnabled: route({
+    method: 'POST',
+    path: '/api/rules/{id}/enabled',
+    summary: 'Switches a rule on or off.',
+    params: { id },
+    body: object({ enabled: boolean() }),
+    answer: ruleShape,
+  }),
+  createRule: route({
+    method: 'POST',
+    path: '/api/rules',
+    summary: 'Installs a rule; without a rule_id it gets one.',
+    body: object({ rule: ruleText }),
+    answer: ruleShape,
+  }),
+  replaceRule: route({
+    method: 'PUT',
+    path: '/api/rules/{id}',
+    summary: 'Replaces the text of a rule, where it still is the one that the change was made to.',
+    params: { id },
+    body: object({
+      rule: ruleText,
+      revision: described(integer({ minimum: 0 }), 'of the text that the change was made to'),
+    }),
+    answer: ruleShape,
+  }),
+  testRule: route({
+    method: 'POST',
+    path: '/api/rules/{id}/tests',
+    needs: 'read',
+    summary:
+      'Runs tests, in the format of rules/<rule>/tests.yaml, with the rule as it is installed.',
+    params: { id },
+    body: object({ text: string({ maxLength: 1_000_000 }) }),
+    answer: object({
+      outcomes: list(
+        object({
+          name: string(),
+          line: integer({ minimum: 1 }),
+          alerts: described(integer({ minimum: 0 }), 'that the test wants'),
+          problems: described(list(string()), 'none: it passed'),
+        }),
+      ),
+      diagnostics: list(diagnosticShape),
+    }),
+  }),
+} as const
