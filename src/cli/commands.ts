@@ -7,6 +7,7 @@ import { ruleCommands } from './commands/rule-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { eventCommands } from './commands/event-commands.ts'
 import { savedQueryCommands } from './commands/saved-query-commands.ts'
+import { snapshotCommands } from './commands/snapshot-commands.ts'
 import { connectOptions } from './connect-options.ts'
 import { exitCode } from './exit-code.ts'
 import { formatOption } from './format-option.ts'
@@ -213,6 +214,7 @@ export const commands: readonly Command[] = [
   },
   ...intelCommands,
   ...accessCommands,
+  ...snapshotCommands,
   {
     name: ['doctor'],
     summary: 'check everything that Vedette needs, and say what to do',
