@@ -1,3 +1,5 @@
+export * from './byte-search/byte-search.ts'
+export * from './byte-search/necessary-pieces.ts'
 export * from './dsl/from-query-dsl.ts'
 export * from './dsl/to-query-dsl.ts'
 export * from './eql/ast.ts'
