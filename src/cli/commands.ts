@@ -138,6 +138,16 @@ export const commands: readonly Command[] = [
         value: 'SEVERITY',
         help: 'exit 3 when an alert is at least this severe',
       },
+      'input-format': {
+        kind: 'text',
+        value: 'NAME',
+        help: 'what the files are; default: told by their first lines',
+      },
+      threads: { kind: 'text', value: 'N', help: 'that read; default: one a core' },
+      'read-all': {
+        kind: 'switch',
+        help: 'read also lines that lack what every rule needs, to find those that cannot be read',
+      },
       ...formatOption,
     },
     examples: [

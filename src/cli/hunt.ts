@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Alert } from '#alert'
 import { parseDate } from '#base'
 import { alertColumns, textAt, type AlertRow } from './alert-columns.ts'
@@ -6,10 +7,15 @@ import type { Call } from './command.ts'
 import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
 import { chosenRules, rankOf } from './hunting/chosen-rules.ts'
 import { createHunter, type Hunter, type IdleRule } from './hunting/hunter.ts'
+import { inputReader, type Tally } from './hunting/input-reader.ts'
 import { inputsAt } from './hunting/inputs.ts'
-import { inputReader, type Tally } from './hunting/tally.ts'
+import { formatNamed, formatNames } from './hunting/formats.ts'
+import type { SiftPlan } from './hunting/sifter.ts'
+import { crewFor, siftPlanOf } from './hunting/start.ts'
 import { formatOf, rowWriter } from './output.ts'
 import { shown, type Terminal } from './terminal.ts'
+
+const maxThreads = 256
 
 /** A table on a terminal holds its rows in memory; more than these are counted only. */
 const maxTableRows = 2_000
@@ -20,7 +26,7 @@ export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
   const nowMs = terminal.clock.nowMs()
   const failOn = call.text('fail-on')
   const failRank = failOn === undefined ? Number.POSITIVE_INFINITY : rankOf(severityOf(failOn))
-  const isWithin = timeFilter(call, nowMs)
+  const within = timesOf(call, nowMs)
   const { rules, exceptions, unreadable: badRules } = await chosenRules(call, terminal)
   const hunter = createHunter(rules, { exceptions, clock: terminal.clock })
   tellIdle(hunter.idle, terminal)
@@ -35,10 +41,8 @@ export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
   const { inputs, unreadable } = await inputsAt(call.positionals)
   const reader = inputReader({
     terminal,
-    glance: (json) => hunter.glance(json),
-    look: (event) => hunter.look(event),
-    isWithin,
-    totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
+    format: inputFormatOf(call),
+    look: (event, places) => hunter.judge(event, places),
     onAlerts(alerts) {
       const found = alerts.map(rowOf)
       for (const row of found) {
@@ -50,8 +54,13 @@ export async function hunt(call: Call, terminal: Terminal): Promise<ExitCode> {
     },
   })
   for (const { path, reason } of unreadable) reader.tellUnreadable(path, reason)
-  for (const input of inputs) await reader.read(input)
-  reader.end()
+  const plan = await siftPlanOf(hunter, { inputs, within, nowMs, readsAll: call.has('read-all') })
+  const crew = crewFor(inputs, { plan, threads: threadsOf(call), terminal })
+  try {
+    await reader.read(inputs, crew)
+  } finally {
+    await crew.close()
+  }
   rows.end()
   tellEnd(terminal, hunter, reader.tally)
   if (holdsRows && reader.tally.alerts > maxTableRows) {
@@ -80,13 +89,28 @@ function tellIdle(idle: readonly IdleRule[], terminal: Terminal): void {
   }
 }
 
-function timeFilter(call: Call, nowMs: number): ((eventMs: number) => boolean) | undefined {
+function timesOf(call: Call, nowMs: number): SiftPlan['within'] {
   const from = instantOf(call, 'from', nowMs)
   const to = instantOf(call, 'to', nowMs)
   if (from === undefined && to === undefined) return undefined
   const fromMs = (from === undefined ? undefined : parseDate(from)) ?? Number.NEGATIVE_INFINITY
   const toMs = (to === undefined ? undefined : parseDate(to)) ?? Number.POSITIVE_INFINITY
-  return (eventMs) => eventMs >= fromMs && eventMs <= toMs
+  return { fromMs, toMs }
+}
+
+function inputFormatOf(call: Call): string | undefined {
+  const name = call.text('input-format')
+  if (name === undefined || formatNamed(name) !== undefined) return name
+  throw usageFault(`--input-format ${name} is not known: one of ${formatNames.join(', ')}`)
+}
+
+/** Threads that read: one a core, if nothing else is said. */
+function threadsOf(call: Call): number {
+  const text = call.text('threads')
+  if (text === undefined) return availableParallelism()
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= maxThreads) return count
+  throw usageFault(`--threads ${text}: expected a number from 1 to ${maxThreads}`)
 }
 
 function tellEnd(terminal: Terminal, hunter: Hunter, tally: Tally): void {
@@ -96,15 +120,19 @@ function tellEnd(terminal: Terminal, hunter: Hunter, tally: Tally): void {
     )
   }
   const seconds = Math.max(0.001, (terminal.clock.nowMs() - tally.startedMs) / 1000)
-  const rate = Math.round(tally.events / seconds)
+  const events = tally.events + tally.passedOver
+  const rate = Math.round(events / seconds)
   const peakMib = Math.round(process.resourceUsage().maxRSS / 1024)
   const extra = [
+    ...(tally.passedOver > 0
+      ? [`${count(tally.passedOver, 'line')} passed over unread: no rule can be about them`]
+      : []),
     ...(tally.unreadable > 0 ? [`${tally.unreadable} unreadable`] : []),
     ...(tally.timeless > 0 ? [`${tally.timeless} without a time`] : []),
     ...(terminal.signal.aborted ? ['interrupted'] : []),
   ]
   terminal.note(
-    `${count(tally.events, 'event')}, ${count(hunter.running.length, 'rule')}, ${count(tally.alerts, 'alert')} ` +
+    `${count(events, 'event')}, ${count(hunter.running.length, 'rule')}, ${count(tally.alerts, 'alert')} ` +
       `in ${seconds.toFixed(1)} s: ${rate.toLocaleString('en')} events/s, peak memory ${peakMib} MiB` +
       `${extra.length > 0 ? `; ${extra.join(', ')}` : ''}\n`,
   )

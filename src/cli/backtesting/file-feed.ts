@@ -1,7 +1,14 @@
 import { inputsAt } from '../hunting/inputs.ts'
-import { inputReader } from '../hunting/tally.ts'
+import { soloCrew } from '../hunting/crew.ts'
+import type { SiftPlan } from '../hunting/sifter.ts'
+import { inputReader } from '../hunting/input-reader.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Feed } from './feed.ts'
+
+/** Sifts nothing out. */
+function everything({ clock }: Terminal): SiftPlan {
+  return { filters: [{ kind: 'all' }], nowMs: clock.nowMs(), within: undefined, texts: undefined }
+}
 
 /** Events of NDJSON files, directories of them, or stdin. Nothing is installed beside them. */
 export function fileFeed(
@@ -22,13 +29,10 @@ export function fileFeed(
         },
         keptUp,
         namelessIndex,
-        isWithin: undefined,
-        totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
         onAlerts: () => undefined,
       })
       for (const { path, reason } of unreadable) reader.tellUnreadable(path, reason)
-      for (const input of inputs) await reader.read(input)
-      reader.end()
+      await reader.read(inputs, soloCrew(everything(terminal), terminal.input))
       return { unreadable: reader.tally.unreadable }
     },
   }

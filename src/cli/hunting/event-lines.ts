@@ -31,16 +31,20 @@ export interface LinePlace {
  * without an id is named by its place.
  */
 export function eventOfLine(line: Line, place: LinePlace): EventLine {
-  if (line.kind === 'too-large')
-    return unreadable(`${line.bytes} bytes are too large for one event`)
-  if (line.kind === 'not-utf8') return unreadable('it is not valid UTF-8')
+  if (line.kind !== 'text') return unreadable(lineProblem(line) ?? '')
   if (line.text.trim() === '') return { kind: 'nothing' }
   const value = jsonOf(line.text)
   if (typeof value === 'string') return unreadable(value)
   if (!isJsonObject(value.json)) return unreadable('expected a JSON object')
-  const names = actionOf(value.json)
+  const names = namesOfAction(value.json)
   if (names !== undefined) return { kind: 'action', names }
   return { kind: 'event', event: eventOf(value.json, { ...place, number: line.number }) }
+}
+
+/** Why a line cannot be read at all, if so. */
+export function lineProblem(line: Line): string | undefined {
+  if (line.kind === 'too-large') return `${line.bytes} bytes are too large for one event`
+  return line.kind === 'not-utf8' ? 'it is not valid UTF-8' : undefined
 }
 
 function unreadable(reason: string): EventLine {
@@ -55,7 +59,8 @@ function jsonOf(text: string): { readonly json: JsonValue } | string {
   }
 }
 
-function actionOf(value: JsonObject): EventNames | undefined {
+/** What the action line of a bulk file says; undefined for any other object. */
+export function namesOfAction(value: JsonObject): EventNames | undefined {
   const [name, second] = Object.keys(value)
   if (second !== undefined || (name !== 'index' && name !== 'create')) return undefined
   const meta = value[name]
@@ -68,7 +73,8 @@ function actionOf(value: JsonObject): EventNames | undefined {
   }
 }
 
-function eventOf(
+/** The event of a JSON object, in line `number`. */
+export function eventOf(
   value: JsonObject,
   { path, number, namelessIndex, action }: LinePlace & { readonly number: number },
 ): EventDocument {

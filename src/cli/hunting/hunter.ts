@@ -1,12 +1,5 @@
 import { alertBuilder, sequenceAlertIds, type Alert } from '#alert'
-import {
-  parseDateMath,
-  uuidOf,
-  type Clock,
-  type Diagnostic,
-  type JsonObject,
-  type Result,
-} from '#base'
+import { parseDateMath, uuidOf, type Clock, type Diagnostic, type JsonObject } from '#base'
 import {
   combinationsOf,
   compileRule,
@@ -16,8 +9,8 @@ import {
   type RunnableRule,
   type TermField,
 } from '#detect'
-import { eventTimeOf, type EventDocument } from '#event'
-import { ordinaryRuleSet, ruleSet, type FilterPlan, type RuleSet } from '#query'
+import type { EventDocument, EventSource } from '#event'
+import { compileFilter, type FilterPlan } from '#query'
 import { exceptionFilter, type ExceptionItem, type InstalledRule, type Rule } from '#rule'
 import { productVersion } from '../version.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -32,12 +25,14 @@ export interface IdleRule {
 export interface Hunter {
   readonly running: readonly Rule[]
   readonly idle: readonly IdleRule[]
+  /** Which events each of the running rules is about, in their order. */
+  readonly filters: readonly FilterPlan[]
   /**
-   * The time of an event that no rule is about, from its JSON text; undefined for a text that must be parsed
-   * to tell: it is no event, one with other names, or one that a rule is about.
+   * The alerts that an event raises which passes these filters, by their places, ascending. Events are shown in
+   * the order of the input; those that pass none need not be.
    */
-  glance(json: Uint8Array): Result<number, string> | undefined
-  /** The alerts that this event raises; events are shown in the order of the input. */
+  judge(event: EventDocument, places: readonly number[]): readonly Alert[]
+  /** The same for any event: asks each filter. */
   look(event: EventDocument): readonly Alert[]
   /** Rules that stopped following new combinations because memory for them ran out. */
   overfull(): readonly Rule[]
@@ -72,8 +67,7 @@ export function createHunter(
   const memory = { remembered: 0 }
   const idle: IdleRule[] = []
   const hunting: HuntingRule[] = []
-  /** By place in `hunting`. */
-  const filters = ruleSet<number>(fields, { ...ordinaryRuleSet, reads: glancedFields })
+  const filters: FilterPlan[] = []
   for (const rule of rules) {
     const runnable = compileRule(rule, fields)
     if (!runnable.ok) {
@@ -85,48 +79,29 @@ export function createHunter(
       idle.push({ rule, diagnostics: [plainDiagnostic(judge)] })
       continue
     }
-    const filter = effectiveFilter(rule, runnable.value, { exceptions, nowMs })
-    filters.put(hunting.length, { filter, context: { fields, nowMs } })
+    filters.push(effectiveFilter(rule, runnable.value, { exceptions, nowMs }))
     hunting.push({ rule, ...judge, alertOf: alertMaker(rule, clock) })
   }
+  let matchers: readonly ((source: EventSource) => boolean)[] | undefined
+  const judge: Hunter['judge'] = (event, places) =>
+    places
+      .flatMap((place) => hunting[place] ?? [])
+      .flatMap((rule) => rule.judge(event).map((finding) => rule.alertOf(finding)))
   return {
     running: hunting.map(({ rule }) => rule),
     idle,
-    glance: (json) => glanceAt(json, filters),
-    look: (event) => lookAt(event, hunting, filters),
+    filters,
+    judge,
+    look(event) {
+      matchers ??= filters.map((filter) => compileFilter(filter, { fields, nowMs }))
+      return judge(
+        event,
+        matchers.flatMap((matches, place) => (matches(event.source) ? [place] : [])),
+      )
+    },
     overfull: () => hunting.filter((one) => one.isOverfull()).map(({ rule }) => rule),
   }
 }
-
-/** What wraps events, or comes before them in bulk files: lines that have such members are parsed. */
-const wrappings = ['_source', 'index', 'create']
-const glancedFields = ['@timestamp', ...wrappings]
-
-function glanceAt(json: Uint8Array, filters: RuleSet<number>): Result<number, string> | undefined {
-  const places = filters.matchingJson(json)
-  if (places === undefined || places.length > 0) return undefined
-  if (wrappings.some((name) => filters.isPresent(name))) return undefined
-  const time = filters.valuesOf('@timestamp')
-  // Of several times the first counts, and slots do not keep the order of a document.
-  if (typeof time === 'object') return undefined
-  return eventTimeOf(time === undefined ? {} : { '@timestamp': time })
-}
-
-/** The alerts of an event, in the order of the rules. */
-function lookAt(
-  event: EventDocument,
-  hunting: readonly HuntingRule[],
-  filters: RuleSet<number>,
-): readonly Alert[] {
-  const places = filters.matching(event.source)
-  if (places.length === 0) return none
-  return places
-    .toSorted((a, b) => a - b)
-    .flatMap((place) => hunting[place] ?? [])
-    .flatMap((rule) => rule.judge(event).map((finding) => rule.alertOf(finding)))
-}
-
-const none: readonly Alert[] = []
 
 function plainDiagnostic(message: string): Diagnostic {
   return { code: 'hunt.cannot-run', severity: 'error', message, span: { start: 0, end: 0 } }

@@ -1,0 +1,2 @@
+export * from './integration.ts'
+export * from './integrations.ts'
