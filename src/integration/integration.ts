@@ -11,6 +11,8 @@ export interface Integration {
   readonly title: string
   /** The data streams that its documents go to, without namespace: `logs-auditd_manager.auditd`. */
   readonly streams: readonly string[]
+  /** Whether a document may be made of several lines. */
+  readonly joinsLines: boolean
   /** Whether a line is most likely of this format: for telling formats by their first lines. */
   isMeant(line: string): boolean
   /** Begins to read lines, in their order. */

@@ -1,6 +1,6 @@
 import { inputsAt } from '../hunting/inputs.ts'
 import { soloCrew } from '../hunting/crew.ts'
-import type { SiftPlan } from '../hunting/sifter.ts'
+import type { SiftPlan } from '../hunting/sift-plan.ts'
 import { inputReader } from '../hunting/input-reader.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Feed } from './feed.ts'

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { messageOf } from '#base'
 import type { Portion } from './portion.ts'
 import { sifted, type SiftTask } from './sift-task.ts'
-import { createSifter, type SiftPlan } from './sifter.ts'
+import type { SiftPlan } from './sift-plan.ts'
+import { createSifter } from './sifter.ts'
 
 /** Who does tasks. */
 export interface Crew {

@@ -64,7 +64,13 @@ export function inputReader({
 }): Reader {
   const progress = progressLine(terminal, progressText)
   const tally: Tally = {
-    ...{ lines: 0, events: 0, passedOver: 0, alerts: 0, readBytes: 0, unreadable: 0, timeless: 0 },
+    lines: 0,
+    events: 0,
+    passedOver: 0,
+    alerts: 0,
+    readBytes: 0,
+    unreadable: 0,
+    timeless: 0,
     worstRank: -1,
     startedMs: terminal.clock.nowMs(),
   }

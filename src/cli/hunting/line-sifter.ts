@@ -8,7 +8,7 @@ import { eventReader, exported, type ReadLine } from './event-reader.ts'
 import type { InputFormat } from './formats.ts'
 import type { LineBlock } from './line-blocks.ts'
 import type { PortionWriter } from './portion.ts'
-import type { SiftPlan } from './sifter.ts'
+import type { SiftPlan } from './sift-plan.ts'
 
 /** Looks at the lines of one stream and writes down what is in them. */
 export interface LineSifter {

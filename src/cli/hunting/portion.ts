@@ -89,7 +89,15 @@ export function portionWriter(): PortionWriter {
     take({ action, readBytes }) {
       const { lines, events, passedOver, timeless } = writer
       const portion: Portion = {
-        ...{ readBytes, lines, events, passedOver, timeless, unreadable, problems, found, action },
+        readBytes,
+        lines,
+        events,
+        passedOver,
+        timeless,
+        unreadable,
+        problems,
+        found,
+        action,
         texts: texts.slice(0, used),
       }
       Object.assign(writer, { lines: 0, events: 0, passedOver: 0, timeless: 0 })

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '#base'
 import { maxWaiting, type FromWorker, type ToWorker } from './crew.ts'
 import { sifted, type SiftTask } from './sift-task.ts'
-import { createSifter, type SiftPlan } from './sifter.ts'
+import type { SiftPlan } from './sift-plan.ts'
+import { createSifter } from './sifter.ts'
 
 // A boundary: whoever starts this thread gives it a plan.
 const sifter = createSifter(workerData as SiftPlan)

@@ -1,20 +1,10 @@
-import { byteSearch, ordinaryRuleSet, ruleSet, type FilterPlan } from '#query'
+import { byteSearch, ordinaryRuleSet, ruleSet } from '#query'
 import { installedFields } from '../installed-fields.ts'
 import type { InputFormat } from './formats.ts'
 import { lineBlocks, type ReadInto } from './line-blocks.ts'
 import { lineSifter, wrappings } from './line-sifter.ts'
 import { portionWriter, type Portion } from './portion.ts'
-
-/** What is looked for: plain data, so that threads can be told. */
-export interface SiftPlan {
-  /** Those of the rules, by their places. */
-  readonly filters: readonly FilterPlan[]
-  readonly nowMs: number
-  /** Events outside of these times, epoch milliseconds, both included, are not asked for. */
-  readonly within: { readonly fromMs: number; readonly toMs: number } | undefined
-  /** Texts, of which a line must hold one to have a chance; undefined: all lines are read. */
-  readonly texts: readonly string[] | undefined
-}
+import type { SiftPlan } from './sift-plan.ts'
 
 /** One stream of lines. */
 export interface SiftSource {

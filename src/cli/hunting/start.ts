@@ -3,7 +3,7 @@ import { soloCrew, workerCrew, type Crew } from './crew.ts'
 import type { Hunter } from './hunter.ts'
 import type { HuntInput } from './inputs.ts'
 import { searchTexts } from './search-texts.ts'
-import type { SiftPlan } from './sifter.ts'
+import type { SiftPlan } from './sift-plan.ts'
 import { headOf, isStream } from './tasks.ts'
 import { untilAborted } from './until-aborted.ts'
 

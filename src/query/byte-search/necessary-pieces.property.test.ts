@@ -38,8 +38,18 @@ const fields = withMappings(emptyCatalogue(), {
   low: { type: 'keyword', normalizer: 'lowercase' },
 })
 const values = fc.constantFrom(
-  ...['docker', 'DOCKER', 'doc\u212aer', '/usr/bin/docker', 'k\u0130ll', 'kill', 'a"quoted"b'],
-  ...['443', 'docker run --privileged', 'été docker', 'docker\nrun', 'nsenter.sh'],
+  'docker',
+  'DOCKER',
+  'doc\u212aer',
+  '/usr/bin/docker',
+  'k\u0130ll',
+  'kill',
+  'a"quoted"b',
+  '443',
+  'docker run --privileged',
+  'été docker',
+  'docker\nrun',
+  'nsenter.sh',
 )
 const leaf = fc
   .record({
