@@ -64,7 +64,18 @@ export const rooms = {
 export const annex = {
   web: {
     may: ['api', 'event', 'base'],
-    packages: ['preact', '@preact/signals'],
+    packages: [
+      'preact',
+      '@preact/signals',
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@lezer/lr',
+    ],
   },
 }
 
@@ -105,6 +116,15 @@ export const tools = {
   vite: 'builds the page',
   preact: 'the page: components in 4 KB, without a framework around them',
   '@preact/signals': 'the page: state that redraws only what reads it',
+  '@codemirror/state': 'the query editor of the page: text, selection, undo',
+  '@codemirror/view': 'the query editor: drawing, input of every kind, screen readers',
+  '@codemirror/language': 'the query editor: colours by our own grammars',
+  '@codemirror/autocomplete': 'the query editor: completion of fields and values',
+  '@codemirror/lint': 'the query editor: what our parsers say, at its place',
+  '@codemirror/commands': 'the query editor: keys and history',
+  '@lezer/lr': 'runs our grammars in the query editor',
+  '@lezer/highlight': 'names what a grammar tells apart',
+  '@lezer/generator': 'compiles our grammars when the page is built',
   'playwright-core': 'drives a real Chromium in tests of the page',
   'axe-core': 'finds what keeps people from using the page',
   '@types/node': 'types of the runtime',

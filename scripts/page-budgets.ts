@@ -1,4 +1,4 @@
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
 /** One thing of the built page that must stay small. */
@@ -8,7 +8,9 @@ interface Budget {
   readonly packed: (code: string) => number
 }
 
-const brotli = (code: string): number => brotliCompressSync(code).length
+// A little less than the server does, and much faster: what is told is never too small.
+const brotli = (code: string): number =>
+  brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 8 } }).length
 const gzip = (code: string): number => gzipSync(code, { level: 9 }).length
 
 const first: Budget = { what: 'scripts of the first load', limitKb: 60, packed: brotli }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { lezer } from '@lezer/generator/rollup'
 import { defineConfig } from 'vite'
 import { budgets } from '../scripts/page-budgets.ts'
 
@@ -14,6 +15,6 @@ export default defineConfig({
     target: 'es2023',
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [budgets()],
+  plugins: [lezer(), budgets()],
   logLevel: 'warn',
 })

@@ -136,6 +136,21 @@ export const ruleRoutes = {
     body: object({ enabled: boolean() }),
     answer: ruleShape,
   }),
+  getRuleGuide: route({
+    method: 'GET',
+    path: '/api/rules/{id}/guide',
+    summary: 'The investigation guide of a rule in blocks, without markup.',
+    params: { id },
+    answer: object({
+      blocks: list(
+        object({
+          kind: oneOf('heading', 'step', 'text', 'code'),
+          text: string(),
+          depth: described(integer({ minimum: 0 }), 'of a step: how far in its list stands'),
+        }),
+      ),
+    }),
+  }),
   createRule: route({
     method: 'POST',
     path: '/api/rules',

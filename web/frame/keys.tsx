@@ -43,7 +43,8 @@ export function listenForKeys(): void {
     if (!keysOn.value || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
       return
     }
-    if (isWriting(event.target) || document.querySelector('dialog[open]') !== null) return
+    const [target = null] = event.composedPath()
+    if (isWriting(target) || document.querySelector('dialog[open]') !== null) return
     const pressed = pending === '' ? event.key : `${pending} ${event.key}`
     const binding = layers.value.flat().find(({ key }) => key === pressed)
     pending = binding === undefined && event.key === 'g' ? 'g' : ''
@@ -58,6 +59,8 @@ function isWriting(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
+    // The query editor writes into an element of its own, in a shadow root.
+    (target instanceof HTMLElement && target.isContentEditable) ||
     (target instanceof HTMLInputElement && target.type !== 'checkbox')
   )
 }

@@ -24,10 +24,36 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./alert/alert-page.tsx')).AlertPage,
   },
   {
+    title: 'Explore',
+    path: '/explore',
+    key: 'e',
+    load: async () => (await import('./explore/explore-page.tsx')).ExplorePage,
+  },
+  {
+    title: 'Process',
+    path: '/processes/:id',
+    load: async () => (await import('./processes/process-page.tsx')).ProcessPage,
+  },
+  {
+    title: 'Host',
+    path: '/hosts/:id',
+    load: async () => (await import('./hosts/host-page.tsx')).HostPage,
+  },
+  {
     title: 'Rules',
     path: '/rules',
     key: 'r',
     load: async () => (await import('./rules/rules-page.tsx')).RulesPage,
+  },
+  {
+    title: 'New rule',
+    path: '/rules/new',
+    load: async () => (await import('./rule/new-rule-page.tsx')).NewRulePage,
+  },
+  {
+    title: 'Rule',
+    path: '/rules/:id',
+    load: async () => (await import('./rule/rule-page.tsx')).RulePage,
   },
   {
     title: 'Health',

@@ -1,6 +1,7 @@
 import type { Api, WireRule } from '#api'
 import { Fault } from '#base'
 import { compileRule, type RuleOrigin } from '#detect'
+import { guideSteps } from '#investigate'
 import { ruleToWire, type InstalledRule } from '#rule'
 import type { ApiWorld } from './api-world.ts'
 import { ruleDiff, ruleDiffWith } from './rule-diff.ts'
@@ -11,6 +12,7 @@ type RuleCalls = Pick<
   Api,
   | 'listRules'
   | 'getRule'
+  | 'getRuleGuide'
   | 'removeRule'
   | 'importRules'
   | 'exportRules'
@@ -31,6 +33,10 @@ export function rulesApi(world: ApiWorld): RuleCalls {
       return { rules: wanted.map((rule) => wireRule(world, rule)) }
     },
     getRule: async ({ id }) => wireRule(world, await ruleOf(world, id)),
+    async getRuleGuide({ id }) {
+      const { note = '' } = (await ruleOf(world, id)).rule
+      return { blocks: guideSteps(note).map(({ kind, text, depth }) => ({ kind, text, depth })) }
+    },
     removeRule: async ({ id }) => ({ removed: await rules.remove((await ruleOf(world, id)).uuid) }),
     async setRuleEnabled({ id, body }) {
       const { uuid } = await ruleOf(world, id)

@@ -5,6 +5,7 @@ import { may } from '../../frame/session.ts'
 import { tellDone } from '../../frame/toast.tsx'
 import { counted, Problem, Severity } from '../../parts/text.tsx'
 import { problemOf, useLoaded } from '../../parts/use-loaded.ts'
+import { Verdict } from './verdict.tsx'
 import './rules.css'
 
 /** The rules: which are on, and whether they can fire on what is stored. */
@@ -48,6 +49,11 @@ export function RulesPage() {
             onInput={(event) => setWords(event.currentTarget.value)}
           />
         </label>
+        {may('manage') && (
+          <a class="button" href="/rules/new">
+            New rule
+          </a>
+        )}
       </div>
       {rules.problem !== undefined && <Problem text={rules.problem} onRetry={rules.reload} />}
       {readiness.problem !== undefined && (
@@ -80,7 +86,7 @@ export function RulesPage() {
                     />
                   </td>
                   <td>
-                    <a href={`/alerts?rule=${encodeURIComponent(id)}`}>{name}</a>
+                    <a href={`/rules/${encodeURIComponent(id)}`}>{name}</a>
                   </td>
                   <td>
                     <Severity severity={String(rule['severity'])} />
@@ -98,27 +104,5 @@ export function RulesPage() {
         </table>
       </div>
     </div>
-  )
-}
-
-const verdictWords: { readonly [verdict: string]: readonly [tone: string, text: string] } = {
-  'could-fire': ['ok', 'could fire'],
-  learning: ['warn', 'learning'],
-  'cannot-fire': ['bad', 'cannot fire'],
-}
-
-function Verdict({
-  verdict,
-  reasons,
-}: {
-  readonly verdict: string
-  readonly reasons: readonly { readonly message: string }[]
-}) {
-  const [tone, text] = verdictWords[verdict] ?? ['', verdict]
-  return (
-    <>
-      <span class={`chip ${tone}`}>{text}</span>{' '}
-      <span class="muted">{reasons.map(({ message }) => visibleText(message)).join('; ')}</span>
-    </>
   )
 }
