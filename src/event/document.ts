@@ -16,7 +16,7 @@ export type FieldValue = string | number | boolean
  */
 export function valuesOf(source: EventSource, field: FieldName): readonly FieldValue[] {
   const found: FieldValue[] = []
-  someNodeAt(source, pathOf(field), (node) => {
+  someNodeAt(source, knownPathOf(field), (node) => {
     if (node !== null && !isJsonObject(node)) found.push(leafOf(node))
     return false
   })
@@ -144,6 +144,20 @@ export function pathOf(field: FieldName): FieldPath {
   }
   return byStart.get(0) ?? { steps: [] }
 }
+
+const paths = new Map<FieldName, FieldPath>()
+
+/** {@link pathOf}, remembered: rules name some fields again and again. */
+export function knownPathOf(field: FieldName): FieldPath {
+  const known = paths.get(field)
+  if (known !== undefined) return known
+  if (paths.size >= maxPaths) paths.clear()
+  const path = pathOf(field)
+  paths.set(field, path)
+  return path
+}
+
+const maxPaths = 1_000
 
 /** Whether some value at a path passes the test, in document order. The hot way to read a field. */
 export function someValue(

@@ -1,9 +1,8 @@
 import {
-  pathOf,
+  knownPathOf,
   someValue,
   type EventDocument,
   type EventSource,
-  type FieldPath,
   type FieldValue,
 } from '#event'
 import type { TimeFields, TimeRange } from './event-store.ts'
@@ -15,7 +14,7 @@ import { parseInstant } from './iso-instant.ts'
  */
 export function timesOf(source: EventSource, field: string): readonly number[] {
   const times: number[] = []
-  someValue(source, knownPath(field), (value) => {
+  someValue(source, knownPathOf(field), (value) => {
     const ms = timeOf(value)
     if (ms !== undefined) times.push(ms)
     return false
@@ -34,18 +33,6 @@ export function timesOfEvent(event: EventDocument, field: string): readonly numb
 function timeOf(value: FieldValue): number | undefined {
   const ms = typeof value === 'string' ? parseInstant(value) : value
   return typeof ms === 'number' && Number.isFinite(ms) ? Math.trunc(ms) : undefined
-}
-
-const paths = new Map<string, FieldPath>()
-
-/** Rules name a handful of time fields, and each is read from every event. */
-function knownPath(field: string): FieldPath {
-  const known = paths.get(field)
-  if (known !== undefined) return known
-  if (paths.size >= 100) paths.clear()
-  const path = pathOf(field)
-  paths.set(field, path)
-  return path
 }
 
 /**

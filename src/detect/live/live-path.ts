@@ -4,6 +4,7 @@ import type { EventDocument } from '#event'
 import { ruleSet } from '#query'
 import type { Roster, RosterRule } from '../roster.ts'
 import { prepareLiveRule, type LiveRule, type LiveWorld } from './live-rule.ts'
+import { standings } from './standings.ts'
 
 /** Answers for events as they come, ahead of the executions that will read them again. */
 export interface LivePath {
@@ -48,8 +49,10 @@ export function livePath({
   let offered = 0
   let deferred = 0
   let alerts = 0
-  const prepared = new Map<RosterRule, LiveRule>()
+  const prepared = standings<RosterRule, LiveRule>()
   const filters = ruleSet<RosterRule>(world.fields)
+  /** Those that hear of every new event, whether they mean it or not. */
+  const learners = new Set<RosterRule>()
 
   const work = async (): Promise<void> => {
     while (waiting.length > 0) {
@@ -57,11 +60,8 @@ export function livePath({
       waiting = waiting.slice(batchSize)
       await prepare()
       const meant = meantBy(batch)
-      await Promise.all(
-        [...prepared]
-          .filter(([rule, live]) => meant.has(rule) || live.learn !== undefined)
-          .map(([rule, live]) => answer(rule, live, { batch, meant: meant.get(rule) })),
-      )
+      const asked = new Set([...meant.keys(), ...learners])
+      await Promise.all([...asked].map((rule) => answer(rule, { batch, meant: meant.get(rule) })))
       world.excepted.settle()
       // Whoever brings events and whoever asks for pages must get a turn during a flood.
       await nextTurn()
@@ -69,26 +69,34 @@ export function livePath({
     working = undefined
   }
 
-  /** Makes ready, or ready again, whatever is not: next to nothing in most turns. */
+  /** Makes ready, or ready again, whatever is not: nothing at all in most turns. */
   const prepare = async (): Promise<void> => {
+    const { generation } = roster
+    if (prepared.areAllCurrent(clock.nowMs(), generation)) return
     forgetGone()
     const nowMs = clock.nowMs()
-    const stale = [...roster.rules()].filter(
-      (rule) => prepared.get(rule)?.isCurrent(nowMs, roster.generation) !== true,
-    )
-    await Promise.all(stale.map(prepareOne))
+    const stale = staleAt(nowMs, generation)
+    await Promise.all(stale.map((rule) => prepareOne(rule, generation)))
+    // Some may have failed, or have been forgotten meanwhile.
+    if (staleAt(nowMs, generation).length === 0) prepared.looked(generation)
   }
 
-  const prepareOne = async (rule: RosterRule): Promise<void> => {
+  const staleAt = (nowMs: number, generation: number): readonly RosterRule[] =>
+    [...roster.rules()].filter((rule) => !prepared.isCurrent(rule, nowMs, generation))
+
+  const prepareOne = async (rule: RosterRule, generation: number): Promise<void> => {
     try {
-      const live = await prepareLiveRule(world, rule, {
-        nowMs: clock.nowMs(),
-        generation: roster.generation,
-        before: prepared.get(rule),
-      })
-      if (live === undefined) return forget(rule)
-      prepared.set(rule, live)
-      filters.put(rule, live.asked)
+      const nowMs = clock.nowMs()
+      const untilMs = rule.due.nextAfter(nowMs)
+      const fromMs = untilMs - rule.due.intervalMs
+      const before = prepared.get(rule)
+      const live = await prepareLiveRule(world, rule, { nowMs, dueMs: untilMs, before })
+      // A rule that leaves everything to its executions is not asked again before the next of them either.
+      prepared.set(rule, live, { fromMs, untilMs, generation })
+      if (live?.learn === undefined) learners.delete(rule)
+      else learners.add(rule)
+      if (live === undefined) filters.delete(rule)
+      else filters.put(rule, live.asked)
     } catch (thrown) {
       giveUp(rule, thrown)
     }
@@ -111,7 +119,6 @@ export function livePath({
 
   const answer = async (
     rule: RosterRule,
-    live: LiveRule,
     {
       batch,
       meant,
@@ -121,8 +128,9 @@ export function livePath({
     },
   ): Promise<void> => {
     try {
-      live.learn?.(batch)
-      if (meant === undefined) return
+      const live = prepared.get(rule)
+      live?.learn?.(batch)
+      if (live === undefined || meant === undefined) return
       const found = await live.answer(meant)
       alerts += found.created
     } catch (thrown) {
@@ -140,11 +148,12 @@ export function livePath({
 
   const forget = (rule: RosterRule): void => {
     prepared.delete(rule)
+    learners.delete(rule)
     filters.delete(rule)
   }
 
   const forgetGone = (): void => {
-    for (const rule of prepared.keys()) {
+    for (const rule of prepared.rules()) {
       if (roster.get(rule.installed.uuid) !== rule) forget(rule)
     }
   }

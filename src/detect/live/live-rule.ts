@@ -24,9 +24,8 @@ import { executionUuidOf } from '../schedule/scheduler.ts'
 /** What early answers are made in. */
 export type LiveWorld = DetectionWorld
 
-/** A rule that answers for its next scheduled execution, until that is due or anything about it changes. */
+/** A rule that answers for its next scheduled execution. */
 export interface LiveRule {
-  isCurrent(nowMs: number, generation: number): boolean
   /** What every event satisfies that the rule may mean. */
   readonly asked: AskedFilter
   /** Takes new documents of indices that the rule learns from, whether it reads them or not; absent: it learns from none. */
@@ -44,10 +43,11 @@ export interface LiveRule {
  */
 export async function prepareLiveRule(
   world: LiveWorld,
-  { installed, runnable: compiled, due }: RosterRule,
+  { installed, runnable: compiled }: RosterRule,
   at: {
     readonly nowMs: number
-    readonly generation: number
+    /** When the execution is due that it answers for. */
+    readonly dueMs: number
     readonly before: LiveRule | undefined
   },
 ): Promise<LiveRule | undefined> {
@@ -56,7 +56,7 @@ export async function prepareLiveRule(
   const { earlyAnswers } = runnable.value
   if (earlyAnswers === undefined) return undefined
   if (runnable.value.problemAt?.(at.nowMs) !== undefined) return undefined
-  const dueMs = due.nextAfter(at.nowMs)
+  const { dueMs } = at
   const window = ownWindowOf(installed.rule, dueMs)
   const indices = indicesOf(runnable.value.source, world)
   if (!window.ok || indices === undefined) return undefined
@@ -122,8 +122,6 @@ export async function prepareLiveRule(
   const uuid = executionUuidOf(installed.uuid, dueMs)
   return {
     memory,
-    isCurrent: (nowMs, generation) =>
-      generation === at.generation && nowMs < dueMs && nowMs >= dueMs - due.intervalMs,
     asked: {
       filter: withoutIdentity(unexcepted),
       context,
