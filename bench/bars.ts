@@ -77,6 +77,7 @@ export const bars: readonly Bar[] = [
       '_bulk with match and fsync before the answer, rate against the same server only parsing',
     limit: { atLeast: 1.2 },
     beyond: 2,
+    bench: 'bulk-ack',
   },
   {
     id: 'store-size',
@@ -138,6 +139,7 @@ export const bars: readonly Bar[] = [
     unit: 'ms',
     limit: { atMost: 50 },
     beyond: 10,
+    bench: 'exec-to-alert',
   },
   {
     id: 'exec-to-alert-p99',
@@ -145,6 +147,7 @@ export const bars: readonly Bar[] = [
     unit: 'ms',
     limit: { atMost: 500 },
     beyond: 100,
+    bench: 'exec-to-alert',
   },
   {
     id: 'schedule-cpu',

@@ -7,7 +7,7 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { caseBook } from '#investigate'
-import { openStore, type Store } from '#store'
+import { openStore, type AcceptedEvent, type Store } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
 import { openDoors } from './doors.ts'
@@ -31,9 +31,12 @@ export interface ServerUnderTest {
 export async function serverUnderTest({
   kind = 'memory',
   limits = {},
+  offer,
 }: {
   readonly kind?: 'memory' | 'embedded'
   readonly limits?: Partial<ServerLimits>
+  /** Told of new events in place of the engine. */
+  readonly offer?: (events: readonly AcceptedEvent[]) => void
 } = {}): Promise<ServerUnderTest> {
   const clock = systemClock
   const directory = await mkdtemp(join(tmpdir(), 'vedette-server-'))
@@ -46,7 +49,7 @@ export async function serverUnderTest({
   const ingest = createIngest({
     events: store.events,
     clock,
-    offer: (events) => engine.offer(events),
+    offer: offer ?? engine.offer,
   })
   const doors = await openDoors({
     token,

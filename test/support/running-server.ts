@@ -44,8 +44,9 @@ export async function startServing(
   const child = spawn(
     process.execPath,
     [bin, 'serve', '--port', '0', '--data', dataDirectory, ...options],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  child.stdout.resume()
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const ended = once(child, 'exit')

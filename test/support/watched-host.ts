@@ -106,6 +106,21 @@ function descendantsOf(pid: number, records: readonly ProcessRecord[]): readonly
   })
 }
 
+/** Compiles what starts so many short processes, at most `perSecond` of them (0: as fast as it goes), and one such. */
+export function stormPrograms(directory: string): {
+  readonly nothing: string
+  readonly storm: (processes: number, perSecond: number) => readonly [string, readonly string[]]
+} {
+  const [cast, nothing] = [compileCast(directory), compileNothing(directory)]
+  return {
+    nothing,
+    storm: (processes, perSecond) => [
+      cast,
+      ['storm', String(processes), String(perSecond), nothing],
+    ],
+  }
+}
+
 function compilerName(): string | undefined {
   return ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0)
 }
