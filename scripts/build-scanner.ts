@@ -7,23 +7,28 @@ import { parseArgs } from 'node:util'
 
 const usage = `Usage: node scripts/build-scanner.ts [--check]
 
-Compiles what is in AssemblyScript, the scanner and the search for bytes, to WebAssembly with SIMD, and writes it
+Compiles what is in AssemblyScript, the scanners and the search for bytes, to WebAssembly with SIMD, and writes it
 as text into a file beside it, so that nothing needs to be compiled or read where Vedette runs.
 
   --check  writes nothing, and fails when what is there is no build of the source`
 
-const query = fileURLToPath(new URL('../src/query', import.meta.url))
+const rooms = fileURLToPath(new URL('../src', import.meta.url))
 
 const modules = [
   {
-    source: 'rule-set/scanner/assembly/scan.ts',
-    target: 'rule-set/scanner/scanner-wasm.ts',
+    source: 'query/rule-set/scanner/assembly/scan.ts',
+    target: 'query/rule-set/scanner/scanner-wasm.ts',
     name: 'scannerWasm',
   },
   {
-    source: 'byte-search/assembly/search.ts',
-    target: 'byte-search/byte-search-wasm.ts',
+    source: 'query/byte-search/assembly/search.ts',
+    target: 'query/byte-search/byte-search-wasm.ts',
     name: 'byteSearchWasm',
+  },
+  {
+    source: 'store/embedded/line-scan/assembly/scan-lines.ts',
+    target: 'store/embedded/line-scan/scan-lines-wasm.ts',
+    name: 'scanLinesWasm',
   },
 ]
 
@@ -35,9 +40,9 @@ else build(values.check === true)
 
 function build(isCheck: boolean): void {
   for (const { source, target, name } of modules) {
-    const text = moduleOf(source, { name, wasm: compiled(join(query, source)) })
-    if (!isCheck) writeFileSync(join(query, target), text)
-    else if (readFileSync(join(query, target), 'utf8') !== text) {
+    const text = moduleOf(source, { name, wasm: compiled(join(rooms, source)) })
+    if (!isCheck) writeFileSync(join(rooms, target), text)
+    else if (readFileSync(join(rooms, target), 'utf8') !== text) {
       console.error(`${target} is no build of ${source}: run node scripts/build-scanner.ts`)
       process.exit(1)
     }

@@ -26,6 +26,12 @@ function isTest(path: string): boolean {
   return /\.test\.ts$|\.property\.test\.ts$|\/conformance\.ts$|\.fixture\.ts$/.test(path)
 }
 
+/** AssemblyScript knows no doors: what is written in it may use what is written in it in a room below. */
+function isAssemblyBelow(path: string, target: string, { may }: Room): boolean {
+  const [, targetRoom = ''] = target.split('/')
+  return [path, target].every((each) => each.includes('/assembly/')) && may.includes(targetRoom)
+}
+
 function problemsOf(path: string, roomName: string, room: Room): readonly string[] {
   const test = isTest(path)
   return importsOf(readFileSync(path, 'utf8')).flatMap((specifier) => {
@@ -40,7 +46,9 @@ function problemsOf(path: string, roomName: string, room: Room): readonly string
       const target = normalize(join(dirname(path), specifier))
       if (!existsSync(target)) return say('no such file')
       const inside = target.startsWith(`src/${roomName}/`) || !target.startsWith('src/')
-      return inside ? [] : say('another room is entered by its #door')
+      return inside || isAssemblyBelow(path, target, room)
+        ? []
+        : say('another room is entered by its #door')
     }
     if (specifier.startsWith('node:')) {
       return room.portable && !test ? say(`${roomName} runs anywhere, without Node`) : []

@@ -118,7 +118,7 @@ function isLiteral(value: string | number | boolean, mapping: FieldMapping | und
 }
 
 /** Whether the values that a leaf looks at stand in the field itself, not in fields below it. */
-function isHeldByField(plan: LeafPlan, mapping: FieldMapping | undefined): boolean {
+export function isHeldByField(plan: LeafPlan, mapping: FieldMapping | undefined): boolean {
   if (mapping === undefined) return plan.kind !== 'exists'
   const family = familyOf(mapping.type)
   if (family === 'flattened' || family === 'opaque') return false

@@ -4,13 +4,15 @@ import type { SearchRequest, TimeFields, TimeRange } from '../event-store.ts'
 import { trackedTimeFields, type Block, type BlockFacts, type BlockTimes } from './block.ts'
 import { blockBloom, mayHold } from './bloom.ts'
 import type { IndexPart } from './index-part.ts'
-import { maxTermLength, presenceHash, valueHash, type TermHash } from './term-hash.ts'
+import { isTerm, presenceHash, termOf, valueHash, type TermHash } from './term-hash.ts'
 
 /** What every match of a search must have; a block that cannot hold one is passed over. */
 export interface BlockChoice {
   /** Whether a part of the store, by its indices and their field names, may hold a match. */
   mayBeInPart(indices: ReadonlyMap<string, IndexPart>): boolean
-  /** Whether a block may, by its indices, its times and its terms. */
+  /** Whether a block may, by its indices and its times. */
+  mayBeByFacts(block: Block): boolean
+  /** Whether a block may, by its terms. */
   mayBeIn(block: Block): Promise<boolean>
 }
 
@@ -37,11 +39,12 @@ export function blockChoice(
         )
       )
     },
-    mayBeIn: async (block) => {
-      const { facts } = block
+    mayBeByFacts: ({ facts }) => {
       if (facts === undefined) return true
       if (!facts.indices.some(included)) return false
-      if (time !== undefined && !mayBeInTime(facts, time)) return false
+      return time === undefined || mayBeInTime(facts, time)
+    },
+    mayBeIn: async (block) => {
       if (groups.length === 0) return true
       const bloom = await block.bloom()
       if (bloom === undefined) return true
@@ -55,8 +58,8 @@ export function blockChoice(
 /** Undefined for a value too long to have been noted. */
 function hashOf(term: NecessaryTerm): TermHash | undefined {
   const presence = presenceHash(term.field)
-  if (term.kind === 'field') return presence
-  return term.value.length > maxTermLength ? undefined : valueHash(presence, term.value)
+  if (term.kind === 'field') return termOf(presence)
+  return isTerm(term.value) ? termOf(valueHash(presence, term.value)) : undefined
 }
 
 function mayBeInTime(facts: BlockFacts, { fields, fromMs, toMs }: TimeRange): boolean {

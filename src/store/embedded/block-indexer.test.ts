@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Logger } from '#base'
-import { blockIndexing } from './block-index.ts'
+import { blockIndexing, type BlockIndex } from './block-index.ts'
 import { blockIndexer } from './block-indexer.ts'
 import { encodeLine } from './event-line.ts'
 
@@ -30,8 +30,22 @@ test('the thread makes the indexes that this thread would, in the order of askin
   const made = await Promise.all(blocks.map((lines) => indexer.index(lines)))
   await indexer.close()
   const here = blockIndexing()
-  expect(made.map(plain)).toEqual(blocks.map((lines) => plain(here(lines))))
+  expect(made.map(plain)).toEqual(blocks.map((lines) => plain(here.index(0, lines))))
   expect(warnings).toEqual([])
+})
+
+test('the thread makes the columns of the blocks that it indexed, once', async () => {
+  const { log } = listening()
+  const indexer = blockIndexer(log)
+  const made = await Promise.all(blocks.map((lines) => indexer.index(lines)))
+  const columns = await indexer.columns(made)
+  const again = await indexer.columns(made)
+  await indexer.close()
+  const here = blockIndexing()
+  blocks.forEach((lines, number) => here.index(number, lines))
+  const expected = here.columns(blocks.keys().toArray())
+  expect(columns?.map(({ bytes }) => [...bytes])).toEqual(expected?.map(({ bytes }) => [...bytes]))
+  expect(again).toBeUndefined()
 })
 
 test('without a thread every index is made all the same, and the log says so once', async () => {
@@ -42,7 +56,7 @@ test('without a thread every index is made all the same, and the log says so onc
   await indexer.close()
   const here = blockIndexing()
   expect([...made, later].map(plain)).toEqual(
-    [...blocks, ...blocks.slice(0, 1)].map((lines) => plain(here(lines))),
+    [...blocks, ...blocks.slice(0, 1)].map((lines) => plain(here.index(0, lines))),
   )
   expect(warnings).toEqual([
     'the thread that indexes events ended; their indexes are made in the main thread',
@@ -50,10 +64,16 @@ test('without a thread every index is made all the same, and the log says so onc
 })
 
 test('lines that cannot be scanned are refused rather than half indexed', () => {
-  expect(() => blockIndexing()(Buffer.from('no line of ours\n'))).toThrow(SyntaxError)
+  expect(() => blockIndexing().index(0, Buffer.from('no line of ours\n'))).toThrow(SyntaxError)
 })
 
 /** Bytes compared as lists: a Buffer and what a thread hands over are different classes. */
-function plain({ packed, terms, idHashes, names }: ReturnType<ReturnType<typeof blockIndexing>>) {
-  return { packed: [...packed], terms: [...(terms ?? [])], idHashes: [...idHashes], names }
+function plain({ packed, terms, idHashes, names }: BlockIndex) {
+  return {
+    packed: [...packed.bytes],
+    pieces: packed.pieces,
+    terms: [...(terms ?? [])],
+    idHashes: [...idHashes],
+    names,
+  }
 }

@@ -1,5 +1,7 @@
 import { timesOfEvent } from '../event-time.ts'
 import type { StoredEvent } from '../event-store.ts'
+import type { BlockRows } from './column-reader.ts'
+import type { ChosenRows } from './row-choice.ts'
 
 /** A run of events that are packed, checked and read together. */
 export interface BlockFacts {
@@ -40,17 +42,22 @@ export const trackedTimeFields: readonly string[] = ['@timestamp', 'event.ingest
 export interface Block {
   /** Undefined while the block still grows: then every event must be looked at. */
   readonly facts: BlockFacts | undefined
+  /** Where its events stand in columns; undefined where there are none. */
+  readonly rows: BlockRows | undefined
   /** Undefined where every term may be in it. */
   bloom(): Promise<Uint8Array | undefined>
   /** Its events in order of acceptance. A damaged block gives none, and has said so in the log. */
   events(): Promise<readonly StoredEvent[]>
-  /**
-   * The events of which the line may be wanted, and perhaps others, with their places; cheaper than all of
-   * them where few are.
-   */
-  eventsWhere(mayBeWanted: LineTest): Promise<readonly PlacedEvent[]>
+  /** The events that may be wanted, and perhaps others, with their places; cheaper than all of them where few are. */
+  eventsWhere(wanted: Wanted): Promise<readonly PlacedEvent[]>
   /** One of its events; cheaper than all of them. */
   find(index: string, id: string): Promise<StoredEvent | undefined>
+}
+
+/** Which events of a block may be wanted: those that pass both, where both are known. */
+export interface Wanted {
+  readonly rows: ChosenRows | undefined
+  readonly line: LineTest | undefined
 }
 
 /** Whether the line that lies between two places of some bytes may be wanted. */

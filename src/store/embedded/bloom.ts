@@ -1,4 +1,4 @@
-import type { TermHash } from './term-hash.ts'
+import { type TermHash } from './term-hash.ts'
 
 /** How many bits a term takes, and how many of them it sets. */
 export interface BloomShape {
@@ -12,7 +12,7 @@ export const blockBloom: BloomShape = { bitsPerTerm: 10, probes: 7 }
 /** For the ids of one segment: about one false yes in 70,000, since every new id asks every segment. */
 export const idBloom: BloomShape = { bitsPerTerm: 24, probes: 12 }
 
-/** The terms of a set, lane by lane. */
+/** The terms of a set, by both numbers of their hashes. */
 export interface Terms {
   size(): number
   forEach(visit: (a: number, b: number) => void): void
@@ -25,7 +25,7 @@ export function buildBloom(terms: Terms, { bitsPerTerm, probes }: BloomShape): U
   terms.forEach((a, b) => {
     let hash = a
     for (let probe = 0; probe < probes; probe++) {
-      const bit = hash % size
+      const bit = bitOf(hash, size)
       bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
       hash = (hash + b) >>> 0
     }
@@ -38,9 +38,14 @@ export function mayHold(bits: Uint8Array, { a, b }: TermHash, { probes }: BloomS
   const size = bits.length * 8
   let hash = a
   for (let probe = 0; probe < probes; probe++) {
-    const bit = hash % size
+    const bit = bitOf(hash, size)
     if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) return false
     hash = (hash + b) >>> 0
   }
   return true
+}
+
+/** 32 bits spread evenly over a size: a product, which takes a fraction of the time of a remainder. */
+function bitOf(hash: number, size: number): number {
+  return Math.floor(hash * (size / 2 ** 32))
 }

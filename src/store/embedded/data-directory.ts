@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { Fault, isJsonObject, messageOf } from '#base'
 import { privateDirectoryMode, syncDirectory, writeDurably } from './durable-files.ts'
 
-/** The layout that this version of the code reads and writes. */
-export const formatVersion = 1
+/** The layout that this version of the code writes. It reads the first one too, in which segments had no columns. */
+export const formatVersion = 2
+const firstVersion = 1
 
 /**
  * Makes the directory and its parts where they are missing, readable by the owner alone.
@@ -48,18 +49,18 @@ async function claim(directory: string): Promise<void> {
 }
 
 /**
- * Writes the format file of a new directory, or checks the one that is there.
+ * Writes the format file of a new directory, or of one of the first format, or checks the one that is there.
  * Fault `invalid` where a newer Vedette, or something else, wrote it: nothing is touched then.
  */
 export async function checkFormat(directory: string): Promise<void> {
   const path = join(directory, 'format')
   const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) {
+  const version = text === undefined ? undefined : versionOf(text)
+  if (text === undefined || version === firstVersion) {
     const format = JSON.stringify({ format: 'vedette-data', version: formatVersion })
     await writeDurably(path, [Buffer.from(`${format}\n`)])
     return
   }
-  const version = versionOf(text)
   if (version === formatVersion) return
   throw new Fault(
     'invalid',

@@ -12,6 +12,9 @@ import { pathOf, recover } from './recovery.ts'
 import { countParts, searchParts, type SnapshotPart } from './search.ts'
 import { hidesOldEvents, retire } from './retention.ts'
 import { readSegment, writeSegment } from './segment-file.ts'
+import { openFiles } from './open-files.ts'
+import { recentEvents } from './recent-events.ts'
+import type { Column } from './segment-columns.ts'
 import { openSegment, type Segment, type SegmentContext } from './segment.ts'
 import { serially } from './serially.ts'
 import { sharedCache } from './shared-cache.ts'
@@ -46,7 +49,10 @@ export async function openEmbeddedEventStore(
   const { directory, clock, log } = options
   const shared: SegmentContext & BlockContext = {
     events: sharedCache<readonly StoredEvent[]>(options.cacheBytes),
+    recent: recentEvents(options.cacheBytes / 2),
     blooms: sharedCache<Buffer | undefined>(options.cacheBytes),
+    columns: sharedCache<Column | undefined>(options.cacheBytes),
+    files: openFiles(64),
     asked: askedLately(16),
     damage: damageReport(log),
     indexer: blockIndexer(log),
@@ -67,10 +73,12 @@ export async function openEmbeddedEventStore(
   const segmentOf = async (tail: Tail): Promise<Segment> => {
     const path = pathOf(directory, tail.firstSequence, 'segment')
     tail.close()
+    const blocks = await tail.indexed()
     await writeSegment(path, {
       firstSequence: tail.firstSequence,
       lastSequence: tail.lastSequence(),
-      blocks: await tail.indexed(),
+      blocks,
+      columns: await shared.indexer.columns(blocks.map(({ index }) => index)),
       indices: tail.indices(),
     })
     const written = await readSegment(path)
@@ -194,6 +202,7 @@ export async function openEmbeddedEventStore(
         for (const tail of [...parts.sealing(), parts.tail()]) await tail.log.close()
       })
       await shared.indexer.close()
+      shared.files.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../event-store.ts'
-import type { LineTest, PlacedEvent } from './block.ts'
+import type { PlacedEvent, Wanted } from './block.ts'
 
 /** An event as one line of NDJSON, line break included; `sourceText` is the JSON of its source. */
 export function encodeLine(event: LineFacts, sourceText: string): string {
@@ -46,13 +46,19 @@ export function decodeLines(bytes: Buffer): readonly DecodedLine[] {
   return lines
 }
 
-/** The events of the lines that may be wanted, with their places; the others are not parsed. */
-export function decodeWanted(bytes: Buffer, mayBeWanted: LineTest): readonly PlacedEvent[] {
-  const wanted: PlacedEvent[] = []
-  for (let start = 0, row = 0; start < bytes.length; row++) {
+/** The events of the lines that may be wanted, with their places, counted on from `firstRow`; the others are not parsed. */
+export function decodeWanted(
+  bytes: Buffer,
+  { rows, line }: Wanted,
+  firstRow = 0,
+): readonly (PlacedEvent & { readonly bytes: number })[] {
+  const wanted: (PlacedEvent & { readonly bytes: number })[] = []
+  for (let start = 0, row = firstRow; start < bytes.length; row++) {
     const end = bytes.indexOf(0x0a, start)
     const stop = end < 0 ? bytes.length : end
-    if (mayBeWanted(bytes, start, stop)) wanted.push({ event: decodeLine(bytes, start, stop), row })
+    if (rows?.mayMatch(row) !== false && line?.(bytes, start, stop) !== false) {
+      wanted.push({ event: decodeLine(bytes, start, stop), row, bytes: stop + 1 - start })
+    }
     start = stop + 1
   }
   return wanted

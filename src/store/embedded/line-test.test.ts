@@ -20,8 +20,8 @@ function is(value: string): NecessaryTerm {
 }
 
 function rowsWanted(groups: readonly (readonly NecessaryTerm[])[]): readonly number[] | undefined {
-  const mayBeWanted = lineTestOf(groups)
-  return mayBeWanted && decodeWanted(lines, mayBeWanted).map(({ row }) => row)
+  const line = lineTestOf(groups)
+  return line && decodeWanted(lines, { rows: undefined, line }).map(({ row }) => row)
 }
 
 test.each<readonly [string, readonly (readonly NecessaryTerm[])[], readonly number[] | undefined]>([

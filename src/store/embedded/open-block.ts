@@ -94,6 +94,7 @@ function sharedText(lines: readonly LinePlace[], textBytes: number): Buffer {
 export function growingBlock(seen: readonly StoredEvent[]): Block {
   return {
     facts: undefined,
+    rows: undefined,
     bloom: async () => undefined,
     events: async () => seen,
     eventsWhere: async () => placed(seen),
@@ -122,19 +123,19 @@ function closedBlock(
     lines = undefined
   }
   void take()
-  const linesNow = async (): Promise<Buffer> =>
-    lines ?? (await unpackText((await index).packed, facts.textBytes))
+  const linesNow = async (): Promise<Buffer> => lines ?? unpackText((await index).packed)
   const block: ClosedBlock = {
     facts,
+    rows: undefined,
     index,
     bloom: async () => terms,
     events: () =>
       cache.get(key, facts.textBytes, async () =>
         decodeLines(await linesNow()).map(({ event }) => event),
       ),
-    eventsWhere: async (mayBeWanted) => {
+    eventsWhere: async (wanted) => {
       if (asked(key) || cache.peek(key) !== undefined) return placed(await block.events())
-      return decodeWanted(await linesNow(), mayBeWanted)
+      return decodeWanted(await linesNow(), wanted)
     },
     find: async (inIndex, id) => {
       if (asked(key) || cache.peek(key) !== undefined) {

@@ -49,13 +49,13 @@ export function partsOf(recovered: Recovered): Parts {
     for (const log of inLogs()) {
       if (log.holds(index, id)) return log.get(index, id)
     }
-    const hash = idHash(index, id)
+    const asked = { index, id, hash: idHash(index, id) }
     // Held before the first read: retention may take any of them away meanwhile.
-    const candidates = segments.filter((segment) => segment.mayHold(hash)).toReversed()
+    const candidates = segments.filter((segment) => segment.mayHold(asked)).toReversed()
     const releases = candidates.map((segment) => segment.hold())
     try {
       for (const segment of candidates) {
-        const found = await segment.get(index, id, hash)
+        const found = await segment.get(asked)
         if (found !== undefined) return found
       }
     } finally {
@@ -90,8 +90,8 @@ export function partsOf(recovered: Recovered): Parts {
     get,
     mayHold: (index, id) => {
       if (inLogs().some((log) => log.holds(index, id))) return true
-      const hash = idHash(index, id)
-      return segments.some((segment) => segment.mayHold(hash))
+      const asked = { index, id, hash: idHash(index, id) }
+      return segments.some((segment) => segment.mayHold(asked))
     },
     hasIndex: (index) => indices.has(index),
     indexCount: () => indices.size,

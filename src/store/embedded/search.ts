@@ -7,6 +7,7 @@ import { blockChoice } from './block-choice.ts'
 import type { Block } from './block.ts'
 import type { IndexPart } from './index-part.ts'
 import { lineTestOf } from './line-test.ts'
+import { rowChoice } from './row-choice.ts'
 import { scanBlock, type Candidates, type EventTest } from './scan.ts'
 import { inSequence } from './search-by-sequence.ts'
 import { inTime } from './search-by-time.ts'
@@ -75,16 +76,27 @@ export function candidatesOf(
     fulfils(source)
   if (!pruning) {
     const blocks = parts.flatMap((part) => part.blocks)
-    return { blocks, mayBeIn: async () => true, mayBeWanted: undefined, matches, included }
+    return {
+      blocks,
+      rowsIn: async () => undefined,
+      mayBeIn: async () => true,
+      line: undefined,
+      matches,
+      included,
+    }
   }
   const needed = [...holding, ...necessaryTerms(filter, context.fields)]
   const choice = blockChoice(request, included, needed)
+  const chosenRows = rowChoice(filter, context)
   return {
     blocks: parts.flatMap((part) =>
-      choice.mayBeInPart(part.indices) ? blocksAfter(part, afterSequence) : [],
+      choice.mayBeInPart(part.indices)
+        ? blocksAfter(part, afterSequence).filter(choice.mayBeByFacts)
+        : [],
     ),
+    rowsIn: async ({ rows, facts }) => rows && chosenRows(rows, facts?.count ?? 0),
     mayBeIn: choice.mayBeIn,
-    mayBeWanted: lineTestOf(needed),
+    line: lineTestOf(needed),
     matches,
     included,
   }

@@ -1,66 +1,72 @@
-/** The hash of one term: two numbers of 32 bits, neither of them zero. The second follows from the first. */
+/** The hash of one term: two numbers of 32 bits. */
 export interface TermHash {
   readonly a: number
   readonly b: number
 }
 
-/** Texts longer than this are not looked up by value: they may always be there. */
-export const maxTermLength = 128
+/** Longer values, bytes of UTF-8, are not looked up by value: they may always be there. */
+export const maxTermBytes = 128
 
-/** Hash of "some value of this field is there". */
-export function presenceHash(field: string): TermHash {
-  return lanesOf(mix(field, 0x1e3779b1))
+/** Hash of "some value of this field is there": part by part, however its name is nested. */
+export function presenceHash(field: string): number {
+  let hash = rootPresence
+  for (const part of field.split('.')) hash = hashOf(utf8.encode(part), hash)
+  return hash
 }
 
-/** Hash of one value of the field whose presence hash is given. */
-export function valueHash(presence: TermHash, value: string): TermHash {
-  return lanesOf(firstLane(valueHashes.seed(presence), value))
+/** Hash of one value of the field whose presence hash is given, written as text; 0 stands for 1 in a set of terms. */
+export function valueHash(presence: number, value: string): number {
+  return hashOf(utf8.encode(value), presence ^ valueSeed)
 }
 
-/** Hash of one event's id in its index. */
+/** Whether a value is looked up by its hash. */
+export function isTerm(value: string): boolean {
+  return value.length * 3 <= maxTermBytes || utf8.encode(value).length <= maxTermBytes
+}
+
+/** Hash of one event's id in its index. The first number of it is a term of its block too. */
 export function idHash(index: string, id: string): TermHash {
-  return lanesOf(mix(id, mix(index, 0x61c88647)))
+  const [name, own] = [jsonInside(index), jsonInside(id)]
+  const [a, b] = [idSeed, otherIdSeed].map((seed) => hashOf(own, hashOf(name, seed)))
+  return { a: a ?? 0, b: b ?? 0 }
 }
 
-/** The first number of {@link valueHash}, a UTF-16 code unit at a time. */
-export const valueHashes = {
-  /** Where the values of the field with a presence hash begin. */
-  seed: ({ a }: TermHash): number => a ^ 0x27d4eb2f,
-  step,
-  end: (hash: number, length: number): number => unsigned(finished(hash ^ length)),
+/** A term as a filter is asked for it. */
+export function termOf(hash: number): TermHash {
+  const a = hash || 1
+  return { a, b: secondLane(a) }
 }
 
-/** The first number of {@link valueHash}, from the seed of its field. */
-export function firstLane(seed: number, value: string): number {
-  return unsigned(mix(value, seed))
-}
-
-/** The second number, made from the first. */
+/** The second number of a term, made from the first. */
 export function secondLane(a: number): number {
   return (finished(a ^ 0x165667b1) | 1) >>> 0
 }
 
-function lanesOf(hash: number): TermHash {
-  const a = unsigned(hash)
-  return { a, b: secondLane(a) }
+// As in line-scan/assembly/scan-lines.ts.
+const rootPresence = 0x1e3779b1
+const valueSeed = 0x27d4eb2f
+const idSeed = 0x61c88647
+const otherIdSeed = 0x2545f491
+
+const utf8 = new TextEncoder()
+
+function jsonInside(text: string): Uint8Array {
+  return utf8.encode(JSON.stringify(text).slice(1, -1))
 }
 
-/** Zero marks a free slot in a set of terms. */
-function unsigned(hash: number): number {
-  return hash >>> 0 || 1
-}
-
-/** Multiply and xor over UTF-16 code units. */
-function mix(text: string, seed: number): number {
-  let hash = seed | 0
-  for (let at = 0; at < text.length; at++) {
-    hash = step(hash, text.charCodeAt(at))
+/** Multiply and xor over words of four bytes, the last one filled up with zeros. */
+function hashOf(bytes: Uint8Array, seed: number): number {
+  let hash = seed
+  for (let at = 0; at < bytes.length; at += 4) {
+    const word =
+      (bytes[at] ?? 0) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      ((bytes[at + 2] ?? 0) << 16) |
+      ((bytes[at + 3] ?? 0) << 24)
+    hash = Math.imul(hash ^ word, 0x9e3779b1)
+    hash ^= hash >>> 15
   }
-  return finished(hash ^ text.length)
-}
-
-function step(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193)
+  return finished(hash ^ bytes.length) >>> 0
 }
 
 function finished(hash: number): number {

@@ -7,6 +7,18 @@
  * for), end the scan: whoever asked then reads the document in another way.
  */
 
+import {
+  afterSpace,
+  endOfNumber,
+  endOfText,
+  isDigit,
+  isEscaped,
+  isSame,
+  isUsual,
+  isUsualNumber,
+  setUsual,
+} from './json-text.ts'
+
 // Kinds of records, in the lowest three bits beside the slot.
 const kindText: i32 = 0
 const kindEscapedText: i32 = 1
@@ -150,131 +162,6 @@ function isAt(entry: i32, key: i32): bool {
   return (~equal & ((2 << length) - 1)) == 0
 }
 
-function isSame(a: i32, b: i32, length: i32): bool {
-  let at = 0
-  for (; at + 8 <= length; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false
-  for (; at < length; at++) if (load<u8>(a + at) != load<u8>(b + at)) return false
-  return true
-}
-
-/** Whether the text that was scanned last has an escape in it. */
-let isEscaped: bool = false
-
-/** Where a text ends that begins at `at`, behind its quote: at the closing quote, or at 0 for one that is no text. */
-function endOfText(at: i32): i32 {
-  isEscaped = false
-  const quote = i8x16.splat(0x22)
-  const backslash = i8x16.splat(0x5c)
-  const space = i8x16.splat(0x20)
-  while (true) {
-    const bytes = v128.load(at)
-    const found = v128.bitmask<i8>(
-      v128.or(
-        v128.or(v128.eq<i8>(bytes, quote), v128.eq<i8>(bytes, backslash)),
-        v128.lt<u8>(bytes, space),
-      ),
-    )
-    if (found == 0) {
-      at += 16
-      continue
-    }
-    at += ctz(found)
-    let byte: u32 = load<u8>(at)
-    if (byte == 0x22) return at
-    if (byte != 0x5c) return 0
-    isEscaped = true
-    byte = load<u8>(at + 1)
-    if (byte == 0x75) {
-      for (let digit = 2; digit < 6; digit++) if (!isHex(load<u8>(at + digit))) return 0
-      if (!isUsualEscape(at)) isUsual = false
-      at += 6
-    } else if (
-      byte == 0x22 ||
-      byte == 0x5c ||
-      byte == 0x2f ||
-      byte == 0x62 ||
-      byte == 0x66 ||
-      byte == 0x6e ||
-      byte == 0x72 ||
-      byte == 0x74
-    ) {
-      if (byte == 0x2f) isUsual = false
-      at += 2
-    } else {
-      return 0
-    }
-  }
-  return 0
-}
-
-/** Whether an escape of four digits is one of those that JSON.stringify writes: of control characters without a name. */
-function isUsualEscape(at: i32): bool {
-  if (load<u16>(at + 2) != 0x3030) return false
-  const high: u32 = load<u8>(at + 4)
-  const low: u32 = load<u8>(at + 5)
-  if (high == 0x31) return isDigit(low) || low - 0x61 < 6
-  if (high != 0x30) return false
-  return low - 0x30 < 8 || low == 0x62 || low == 0x65 || low == 0x66
-}
-
-function isHex(byte: u32): bool {
-  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 6
-}
-
-function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10
-}
-
-/** Where a number ends that begins at `at`; 0 for one that is none. */
-function endOfNumber(at: i32): i32 {
-  if (load<u8>(at) == 0x2d) at++
-  let byte: u32 = load<u8>(at)
-  if (byte == 0x30) at++
-  else if (isDigit(byte)) {
-    do at++
-    while (isDigit(load<u8>(at)))
-  } else return 0
-  if (load<u8>(at) == 0x2e) {
-    at++
-    if (!isDigit(load<u8>(at))) return 0
-    do at++
-    while (isDigit(load<u8>(at)))
-  }
-  byte = load<u8>(at) | 0x20
-  if (byte == 0x65) {
-    at++
-    byte = load<u8>(at)
-    if (byte == 0x2b || byte == 0x2d) at++
-    if (!isDigit(load<u8>(at))) return 0
-    do at++
-    while (isDigit(load<u8>(at)))
-  }
-  return at
-}
-
-/** Whether a number is written as JSON.stringify would; false too for some that are, of which it takes long to tell. */
-function isUsualNumber(from: i32, to: i32): bool {
-  const start = load<u8>(from) == 0x2d ? from + 1 : from
-  let at = start
-  while (at < to && isDigit(load<u8>(at))) at++
-  if (at == to) return to - start < 16 && (load<u8>(start) != 0x30 || start == from)
-  // With a fraction: no exponent, no zero at its end, no more digits than every double keeps apart, and not tiny.
-  if (load<u8>(at) != 0x2e || to - start > 16 || load<u8>(to - 1) == 0x30) return false
-  if (load<u8>(start) == 0x30 && load<u32>(at + 1) == 0x30303030) return false
-  for (at++; at < to; at++) if (!isDigit(load<u8>(at))) return false
-  return true
-}
-
-function afterSpace(at: i32): i32 {
-  let byte: u32 = load<u8>(at)
-  while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
-    isUsual = false
-    at++
-    byte = load<u8>(at)
-  }
-  return at
-}
-
 let recordEnd: i32 = 0
 let recordLimit: i32 = 0
 
@@ -327,8 +214,7 @@ function hasDot(key: i32, length: i32): bool {
 
 let objects: i32 = 0
 
-/** Whether the document is written, so far, as JSON.stringify would write it; and whether anybody asks that. */
-let isUsual: bool = false
+/** Whether anybody asks whether documents are written as JSON.stringify would write them. */
 let judges: bool = false
 
 // Keys that nobody wants, of the document at hand: a table of their hashes, to tell those that repeat.
@@ -352,7 +238,7 @@ export function isAsUsual(): bool {
 /** Looks at a key that nobody wants: one that repeats in its object is unusual, and so are more keys than there is room for. */
 function judgeKey(object: i32, key: i32, length: i32): void {
   if (isEscaped || u32(++seenCount) > seenMask >> 1) {
-    isUsual = false
+    setUsual(false)
     return
   }
   const hash = hashOfBytes(key, length, object)
@@ -365,7 +251,7 @@ function judgeKey(object: i32, key: i32, length: i32): void {
       return
     }
     if (load<u64>(slot) == hash) {
-      isUsual = false
+      setUsual(false)
       return
     }
     place = (place + 1) & seenMask
@@ -379,7 +265,7 @@ function judgeKey(object: i32, key: i32, length: i32): void {
  */
 export function scan(start: i32, end: i32): bool {
   forgetRecords()
-  isUsual = true
+  setUsual(true)
   seenCount = 0
   documents++
   if (isScanned(start, end)) return true
@@ -408,7 +294,7 @@ function isScanned(start: i32, end: i32): bool {
         if (load<u8>(at) != 0x22) return false
         const key = at + 1
         // Keys that are numbers are put before others by JSON.parse.
-        if (isDigit(load<u8>(key))) isUsual = false
+        if (isDigit(load<u8>(key))) setUsual(false)
         if (node != 0) {
           // Members mostly come in the order in which they came before.
           let next = entry == 0 ? 0 : load<i32>(entries + entry * entryBytes, entryNext)
@@ -488,7 +374,7 @@ function isScanned(start: i32, end: i32): bool {
         const from = at
         at = endOfNumber(at)
         if (at == 0) return false
-        if (judges && isUsual && !isUsualNumber(from, at)) isUsual = false
+        if (judges && isUsual && !isUsualNumber(from, at)) setUsual(false)
         if (slot >= 0) note(slot, kindNumber, from, at)
       }
     } else {
