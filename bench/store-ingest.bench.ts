@@ -1,18 +1,22 @@
 /**
- * How fast does the embedded store take parsed events durably, and how large are they then, against one
- * SQLite table with the same durability? Both sides get the same events in the same groups: each group is
- * on stable storage before the next is begun. A round of the store is over when its full logs are segments
- * too. One JSON line a row. `node bench/store-ingest.bench.ts [--quick]`
+ * How fast does the embedded store take events durably, and how large are they then, against one SQLite table
+ * with the same durability? Both sides get the JSON bytes of the same events in the same groups, as a bulk request
+ * brings them; each group is on stable storage before the next is begun. The store's side reads them as the server
+ * does (whether they are JSON and when they happened; parsed where that does not suffice), and its round is over
+ * when its full logs are segments too. SQLite's side parses each for its five columns, and keeps the text as it came.
+ * One JSON line a row. `node bench/store-ingest.bench.ts [--quick]`
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { assert, systemClock } from '#base'
-import { openStore, type NewEvent, type Store } from '#store'
+import { openStore, type NewEvent, type Store, type WrittenNewEvent } from '#store'
+import { stamper } from '../src/server/arrival.ts'
+import { sourceScanner } from '../src/server/bulk/scan-source.ts'
 import { rounded, sayRow } from './support/row.ts'
 import { median, sideBySide, timed } from './support/side-by-side.ts'
-import { openSqliteEvents, type SqliteEvents } from './support/sqlite-events.ts'
+import { openSqliteEvents, type SentEvent, type SqliteEvents } from './support/sqlite-events.ts'
 import { fleetStream, processHeavy, streams, type Stream } from './support/streams.ts'
 
 const quick = process.argv.includes('--quick')
@@ -35,6 +39,7 @@ async function measure(stream: Stream): Promise<void> {
   const sqlite = openSqliteEvents(`${path}.db`)
   const loopDelayMs: number[] = []
   const acknowledgedMs: number[] = []
+  const cpuMs: { readonly [side in 'ours' | 'yardstick']: number[] } = { ours: [], yardstick: [] }
   let rawBytes = 0
   const compared = await sideBySide(rounds, {
     ours: async (round) => {
@@ -42,17 +47,22 @@ async function measure(stream: Stream): Promise<void> {
       rawBytes += bytesOf(events)
       const delay = monitorEventLoopDelay({ resolution: 1 })
       delay.enable()
+      const before = process.cpuUsage()
       const ms = await timed(async () => {
         acknowledgedMs.push(await timed(() => append(store, events)))
         await store.events.retain({})
       })
+      cpuMs.ours.push(cpuSince(before))
       delay.disable()
       loopDelayMs.push(delay.max / 1e6)
       return ms
     },
     yardstick: async (round) => {
       const events = eventsOf(stream, round)
-      return timed(() => insert(sqlite, events))
+      const before = process.cpuUsage()
+      const ms = await timed(() => insert(sqlite, events))
+      cpuMs.yardstick.push(cpuSince(before))
+      return ms
     },
   })
   const count = rounds * roundEvents
@@ -67,6 +77,9 @@ async function measure(stream: Stream): Promise<void> {
     acknowledgedMs: acknowledgedMs.map(rounded),
     eventsPerSecond: Math.round((roundEvents / median(compared.oursMs)) * 1_000),
     sqlitePerSecond: Math.round((roundEvents / median(compared.yardstickMs)) * 1_000),
+    // Of all threads; unlike time it hardly depends on what else the machine does.
+    cpuMicrosPerEvent: rounded((median(cpuMs.ours) / roundEvents) * 1_000),
+    sqliteCpuMicrosPerEvent: rounded((median(cpuMs.yardstick) / roundEvents) * 1_000),
     loopDelayMaxMs: rounded(median(loopDelayMs)),
   })
   await store.close()
@@ -83,23 +96,46 @@ async function measure(stream: Stream): Promise<void> {
   sqlite.close()
 }
 
-/** Parsed, as the server has them when it appends. */
-function eventsOf({ events, index }: Stream, round: number): readonly NewEvent[] {
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+/** As they were sent. */
+function eventsOf({ events, index }: Stream, round: number): readonly SentEvent[] {
   const startMs = fleetStream.startMs + round * 86_400_000
   const stream = events({ ...fleetStream, seed: round, count: roundEvents, startMs })
-  return Array.from(stream, (source, n) => ({ index, id: `e${round}-${n}`, source }))
+  return Array.from(stream, (source, n) => ({
+    index,
+    id: `e${round}-${n}`,
+    json: Buffer.from(JSON.stringify(source)),
+  }))
 }
 
-function bytesOf(events: readonly NewEvent[]): number {
-  return events.reduce((sum, { source }) => sum + Buffer.byteLength(JSON.stringify(source)) + 1, 0)
+function bytesOf(events: readonly SentEvent[]): number {
+  return events.reduce((sum, { json }) => sum + json.length + 1, 0)
 }
 
-async function append(store: Store, events: readonly NewEvent[]): Promise<void> {
+/** What the server makes of them. */
+function received(events: readonly SentEvent[]): readonly (NewEvent | WrittenNewEvent)[] {
+  const scanner = sourceScanner()
+  const stamped = stamper(systemClock.nowMs())
+  return events.map(({ index, id, json }) => {
+    const text = scanner?.scan(json)
+    return stamped(
+      text === undefined
+        ? { index, id, source: JSON.parse(json.toString('utf8')) }
+        : { index, id, text },
+    )
+  })
+}
+
+async function append(store: Store, events: readonly SentEvent[]): Promise<void> {
   let next = 0
   const client = async (): Promise<void> => {
     while (next < events.length) {
       const batch = events.slice(next, (next += batchEvents))
-      const outcomes = await store.events.append(batch)
+      const outcomes = await store.events.append(received(batch))
       assert(
         outcomes.every(({ status }) => status === 'created'),
         'every event is created',
@@ -109,7 +145,7 @@ async function append(store: Store, events: readonly NewEvent[]): Promise<void> 
   await Promise.all(Array.from({ length: inFlight }, client))
 }
 
-function insert(sqlite: SqliteEvents, events: readonly NewEvent[]): void {
+function insert(sqlite: SqliteEvents, events: readonly SentEvent[]): void {
   const group = batchEvents * inFlight
   for (let at = 0; at < events.length; at += group) sqlite.insert(events.slice(at, at + group))
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assert, systemClock, type JsonObject } from '#base'
-import { ecsCatalogue } from '#event'
+import { ecsCatalogue, WrittenSource } from '#event'
 import type { FilterPlan } from '#query'
 import { openStore, type SearchRequest, type Store } from '#store'
 import { openDuckdbEvents, type DuckdbEvents } from './support/duckdb-events.ts'
@@ -105,7 +105,7 @@ async function fill(path: string, duckdb: DuckdbEvents): Promise<void> {
   let chunk: JsonObject[] = []
   const keep = async (): Promise<void> => {
     const appended = store.events.append(
-      chunk.map((source) => ({ index: processHeavy.index, source })),
+      chunk.map((source) => ({ index: processHeavy.index, written: writtenOf(source) })),
     )
     duckdb.add(chunk)
     const outcomes = await appended
@@ -125,6 +125,11 @@ async function fill(path: string, duckdb: DuckdbEvents): Promise<void> {
   const { bytes } = await store.events.facts()
   sayRow({ row: 'filled', events: count, bytesPerEvent: rounded(bytes / count) })
   await store.close()
+}
+
+function writtenOf(source: JsonObject): WrittenSource {
+  const known = { '@timestamp': String(source['@timestamp']) }
+  return new WrittenSource(Buffer.from(JSON.stringify(source)), known)
 }
 
 async function reopen(path: string): Promise<Store> {

@@ -1,11 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
-import { isJsonObject, type JsonValue } from '#base'
-import type { NewEvent } from '#store'
+import { isJsonObject, type JsonObject, type JsonValue } from '#base'
+
+/** An event as it was sent: the bytes of its JSON. */
+export interface SentEvent {
+  readonly index: string
+  readonly id: string
+  readonly json: Buffer
+}
 
 /** The yardstick of durable ingest: events in one table of SQLite. */
 export interface SqliteEvents {
   /** Keeps events in one transaction that is on stable storage when this returns. */
-  insert(events: readonly NewEvent[]): void
+  insert(events: readonly SentEvent[]): void
   count(): number
   close(): void
 }
@@ -28,10 +34,12 @@ export function openSqliteEvents(path: string): SqliteEvents {
   return {
     insert: (events) => {
       database.exec('BEGIN')
-      for (const { index, id = '', source } of events) {
+      for (const { index, id, json } of events) {
+        const text = json.toString('utf8')
+        const source: JsonObject = JSON.parse(text)
         const values = columns.map((field) => textOf(source, field))
         const at = textOf(source, '@timestamp')
-        insert.run(index, id, Date.now(), at, ...values, JSON.stringify(source))
+        insert.run(index, id, Date.now(), at, ...values, text)
       }
       database.exec('COMMIT')
     },
@@ -40,7 +48,7 @@ export function openSqliteEvents(path: string): SqliteEvents {
   }
 }
 
-function textOf(source: NewEvent['source'], field: string): string | null {
+function textOf(source: JsonObject, field: string): string | null {
   let value: JsonValue | undefined = source
   for (const key of field.split('.')) value = isJsonObject(value) ? value[key] : undefined
   return typeof value === 'string' ? value : null

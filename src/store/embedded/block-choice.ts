@@ -8,8 +8,11 @@ import { isTerm, presenceHash, termOf, valueHash, type TermHash } from './term-h
 
 /** What every match of a search must have; a block that cannot hold one is passed over. */
 export interface BlockChoice {
-  /** Whether a part of the store, by its indices and their field names, may hold a match. */
-  mayBeInPart(indices: ReadonlyMap<string, IndexPart>): boolean
+  /** Whether a part of the store, by its indices, their field names and its times, may hold a match. */
+  mayBeInPart(
+    indices: ReadonlyMap<string, IndexPart>,
+    times: BlockFacts['times'] | undefined,
+  ): boolean
   /** Whether a block may, by its indices and its times. */
   mayBeByFacts(block: Block): boolean
   /** Whether a block may, by its terms. */
@@ -30,7 +33,8 @@ export function blockChoice(
 ): BlockChoice {
   const groups = terms.map((group) => group.map((term) => ({ term, hash: hashOf(term) })))
   return {
-    mayBeInPart: (indices) => {
+    mayBeInPart: (indices, times) => {
+      if (time !== undefined && times !== undefined && !mayBeInTime(times, time)) return false
       const parts = [...indices].flatMap(([index, part]) => (included(index) ? [part] : []))
       return (
         parts.length > 0 &&
@@ -42,7 +46,7 @@ export function blockChoice(
     mayBeByFacts: ({ facts }) => {
       if (facts === undefined) return true
       if (!facts.indices.some(included)) return false
-      return time === undefined || mayBeInTime(facts, time)
+      return time === undefined || mayBeInTime(facts.times, time)
     },
     mayBeIn: async (block) => {
       if (groups.length === 0) return true
@@ -62,17 +66,20 @@ function hashOf(term: NecessaryTerm): TermHash | undefined {
   return isTerm(term.value) ? termOf(valueHash(presence, term.value)) : undefined
 }
 
-function mayBeInTime(facts: BlockFacts, { fields, fromMs, toMs }: TimeRange): boolean {
-  const { firstMs, lastMs } = timeBoundsOf(facts, fields)
+function mayBeInTime(times: BlockFacts['times'], { fields, fromMs, toMs }: TimeRange): boolean {
+  const { firstMs, lastMs } = timeBoundsOf(times, fields)
   return firstMs <= toMs && lastMs >= fromMs
 }
 
-/** Where the events of a block stand in time, by the fields of a search. */
-export function timeBoundsOf(facts: BlockFacts | undefined, fields: TimeFields): TimeBounds {
-  const primary = timesBy(facts, fields.primary)
+/** Where the events of a block, or of several, stand in time, by the fields of a search. */
+export function timeBoundsOf(
+  times: BlockFacts['times'] | undefined,
+  fields: TimeFields,
+): TimeBounds {
+  const primary = timesBy(times, fields.primary)
   if (primary === undefined) return everywhere
   if (primary.missing === 0 || fields.secondary === undefined) return boundsOf(primary)
-  const secondary = timesBy(facts, fields.secondary)
+  const secondary = timesBy(times, fields.secondary)
   if (secondary === undefined) return everywhere
   const [first, second] = [boundsOf(primary), boundsOf(secondary)]
   return {
@@ -81,8 +88,8 @@ export function timeBoundsOf(facts: BlockFacts | undefined, fields: TimeFields):
   }
 }
 
-function timesBy(facts: BlockFacts | undefined, field: string): BlockTimes | undefined {
-  return trackedTimeFields.includes(field) ? facts?.times[field] : undefined
+function timesBy(times: BlockFacts['times'] | undefined, field: string): BlockTimes | undefined {
+  return trackedTimeFields.includes(field) ? times?.[field] : undefined
 }
 
 const everywhere: TimeBounds = { firstMs: -Infinity, lastMs: Infinity }

@@ -35,6 +35,29 @@ export interface BlockTimes {
   readonly missing: number
 }
 
+/** Where the events of several blocks stand together. */
+export function timesOfAll(blocks: readonly BlockFacts['times'][]): BlockFacts['times'] {
+  return Object.fromEntries(
+    trackedTimeFields.flatMap((field) => {
+      const each = blocks.flatMap((times) => times[field] ?? [])
+      // What one of them does not know is not known of all.
+      if (each.length < blocks.length) return []
+      return [[field, each.reduce(together)]]
+    }),
+  )
+}
+
+function together(a: BlockTimes, b: BlockTimes): BlockTimes {
+  const missing = a.missing + b.missing
+  if (a.firstMs === undefined || a.lastMs === undefined) return { ...b, missing }
+  if (b.firstMs === undefined || b.lastMs === undefined) return { ...a, missing }
+  return {
+    missing,
+    firstMs: Math.min(a.firstMs, b.firstMs),
+    lastMs: Math.max(a.lastMs, b.lastMs),
+  }
+}
+
 /** The time fields by which blocks can be passed over; the first is that of the facts of an index. */
 export const trackedTimeFields: readonly string[] = ['@timestamp', 'event.ingested']
 

@@ -78,6 +78,7 @@ export function partsOf(recovered: Recovered): Parts {
             lastSequence: each.lastSequence(),
             indices: each.indices(),
             blocks: each.blocks(),
+            times: undefined,
             hasField: each.hasField,
           })),
         ],

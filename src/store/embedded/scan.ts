@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { StoredEvent } from '../event-store.ts'
-import { placed, type Block, type LineTest, type PlacedEvent } from './block.ts'
+import { placed, type Block, type BlockFacts, type LineTest, type PlacedEvent } from './block.ts'
 import type { ChosenRows } from './row-choice.ts'
 
 /** Whether an event matches, apart from the terms and bounds of its block. */
@@ -8,8 +8,8 @@ export type EventTest = (event: StoredEvent) => boolean
 
 /** The candidate blocks of a search and the test of their events. */
 export interface Candidates {
-  /** Every block that may hold a match, by its facts, in order of acceptance. */
-  readonly blocks: readonly Block[]
+  /** Every part of the store that may hold a match, in order of acceptance. */
+  readonly parts: readonly CandidatePart[]
   /** The rows of a block that may hold one, by columns; undefined where they tell nothing. */
   rowsIn(block: Block): Promise<ChosenRows | undefined>
   /** Whether a block may hold one after all, by its terms; costs a read at times. */
@@ -19,6 +19,19 @@ export interface Candidates {
   readonly matches: EventTest
   /** Whether events of an index are asked for at all. */
   readonly included: (index: string) => boolean
+}
+
+/** Blocks that lie together. */
+export interface CandidatePart {
+  /** Where all of them stand in time; undefined where that is not known. */
+  readonly times: BlockFacts['times'] | undefined
+  /** Those that may hold a match, by their facts, in order of acceptance. */
+  blocks(): readonly Block[]
+}
+
+/** Every block that may hold a match, by its facts, in order of acceptance. */
+export function* blocksOf({ parts }: Candidates): Generator<Block> {
+  for (const part of parts) yield* part.blocks()
 }
 
 /** So few rows are read rather than a filter over terms be asked whether one is worth it. */

@@ -1,6 +1,6 @@
 import type { SearchRequest, StoredEvent } from '../event-store.ts'
 import { pageEvents } from '../limits.ts'
-import { scanBlock, type Candidates } from './scan.ts'
+import { blocksOf, scanBlock, type Candidates } from './scan.ts'
 
 /** Matches as they were accepted; holds one block at a time. */
 export async function* inSequence(
@@ -8,7 +8,7 @@ export async function* inSequence(
   { limit = Infinity, signal }: SearchRequest,
 ): AsyncGenerator<readonly StoredEvent[]> {
   let left = limit
-  for (const block of candidates.blocks) {
+  for (const block of blocksOf(candidates)) {
     const matches = await scanBlock(candidates, block, signal)
     const found = matches.slice(0, left).map(({ event }) => event)
     left -= found.length

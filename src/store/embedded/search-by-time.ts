@@ -2,9 +2,9 @@ import type { SearchRequest, StoredEvent, TimeRange } from '../event-store.ts'
 import { eventTimesOf, sortTimeOf } from '../event-time.ts'
 import { pageEvents } from '../limits.ts'
 import { timeBoundsOf } from './block-choice.ts'
-import type { Block } from './block.ts'
+import type { Block, BlockFacts } from './block.ts'
 import { heapOf } from './place-heap.ts'
-import { meanBytesOf, scanBlock, type Candidates } from './scan.ts'
+import { meanBytesOf, scanBlock, type CandidatePart, type Candidates } from './scan.ts'
 
 /** Where one match lies. The event itself is held only while all waiting matches together are small. */
 interface Place {
@@ -69,7 +69,7 @@ async function* places(
     }
   }
 
-  for (const { block, nearMs } of nearestFirst(candidates.blocks, time, direction)) {
+  for (const { block, nearMs } of nearestFirst(candidates.parts, time, direction)) {
     yield* ready(nearMs)
     const matches = await scanBlock(candidates, block, signal)
     const bytes = meanBytesOf(block)
@@ -90,19 +90,43 @@ async function* places(
   yield* ready(sign * Infinity)
 }
 
-/** Blocks by the end of their time that comes first in this direction; unknown ends come before all. */
-function nearestFirst(
-  blocks: readonly Block[],
+interface NearBlock {
+  readonly block: Block
+  readonly nearMs: number
+}
+
+/**
+ * Blocks by the end of their time that comes first in this direction; unknown ends come before all. Parts are looked
+ * into one after another, as their time comes.
+ */
+function* nearestFirst(
+  parts: readonly CandidatePart[],
   time: TimeRange,
   direction: 'asc' | 'desc',
-): readonly { readonly block: Block; readonly nearMs: number }[] {
-  const bounded = blocks.map((block) => {
-    const { firstMs, lastMs } = timeBoundsOf(block.facts, time.fields)
-    return { block, nearMs: direction === 'asc' ? firstMs : lastMs }
-  })
-  return direction === 'asc'
-    ? bounded.toSorted((a, b) => compareMs(a.nearMs, b.nearMs))
-    : bounded.toSorted((a, b) => compareMs(b.nearMs, a.nearMs))
+): Generator<NearBlock> {
+  const sign = direction === 'asc' ? 1 : -1
+  const nearOf = (times: BlockFacts['times'] | undefined): number => {
+    const { firstMs, lastMs } = timeBoundsOf(times, time.fields)
+    return direction === 'asc' ? firstMs : lastMs
+  }
+  const waiting = parts
+    .map((part) => ({ part, nearMs: nearOf(part.times) }))
+    .toSorted((a, b) => sign * compareMs(a.nearMs, b.nearMs))
+  const blocks = heapOf<NearBlock>((a, b) => sign * compareMs(a.nearMs, b.nearMs) < 0)
+  for (const { part, nearMs } of waiting) {
+    for (let next = blocks.peek(); next !== undefined; next = blocks.peek()) {
+      if (sign * compareMs(next.nearMs, nearMs) > 0) break
+      blocks.pop()
+      yield next
+    }
+    for (const block of part.blocks()) {
+      blocks.push({ block, nearMs: nearOf(block.facts?.times) })
+    }
+  }
+  for (let next = blocks.peek(); next !== undefined; next = blocks.peek()) {
+    blocks.pop()
+    yield next
+  }
 }
 
 /** A plain difference of two infinities is no number. */

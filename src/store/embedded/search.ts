@@ -4,11 +4,11 @@ import { compileFilter, necessaryTerms } from '#query'
 import type { SearchRequest, StoredEvent } from '../event-store.ts'
 import { eventTimesOf, isWithin } from '../event-time.ts'
 import { blockChoice } from './block-choice.ts'
-import type { Block } from './block.ts'
+import type { Block, BlockFacts } from './block.ts'
 import type { IndexPart } from './index-part.ts'
 import { lineTestOf } from './line-test.ts'
 import { rowChoice } from './row-choice.ts'
-import { scanBlock, type Candidates, type EventTest } from './scan.ts'
+import { blocksOf, scanBlock, type Candidates, type EventTest } from './scan.ts'
 import { inSequence } from './search-by-sequence.ts'
 import { inTime } from './search-by-time.ts'
 
@@ -17,6 +17,8 @@ export interface SnapshotPart {
   readonly lastSequence: number
   readonly indices: ReadonlyMap<string, IndexPart>
   readonly blocks: readonly Block[]
+  /** Where all its events stand in time; undefined where that is not known. */
+  readonly times: BlockFacts['times'] | undefined
   /** Whether an event of the index has the field; true where there are too many to remember. */
   hasField(index: string, field: string): Promise<boolean>
 }
@@ -53,7 +55,7 @@ export async function countParts(
 ): Promise<number> {
   const candidates = candidatesOf(parts, { ...request, order: 'sequence' }, pruning)
   let count = 0
-  for (const block of candidates.blocks) {
+  for (const block of blocksOf(candidates)) {
     count += (await scanBlock(candidates, block, request.signal)).length
   }
   request.signal?.throwIfAborted()
@@ -75,9 +77,8 @@ export function candidatesOf(
     (time === undefined || isWithin(eventTimesOf(source, time.fields), time)) &&
     fulfils(source)
   if (!pruning) {
-    const blocks = parts.flatMap((part) => part.blocks)
     return {
-      blocks,
+      parts: parts.map(({ blocks }) => ({ times: undefined, blocks: () => blocks })),
       rowsIn: async () => undefined,
       mayBeIn: async () => true,
       line: undefined,
@@ -89,11 +90,12 @@ export function candidatesOf(
   const choice = blockChoice(request, included, needed)
   const chosenRows = rowChoice(filter, context)
   return {
-    blocks: parts.flatMap((part) =>
-      choice.mayBeInPart(part.indices)
-        ? blocksAfter(part, afterSequence).filter(choice.mayBeByFacts)
-        : [],
-    ),
+    parts: parts
+      .filter(({ indices, times }) => choice.mayBeInPart(indices, times))
+      .map((part) => ({
+        times: part.times,
+        blocks: () => blocksAfter(part, afterSequence).filter(choice.mayBeByFacts),
+      })),
     rowsIn: async ({ rows, facts }) => rows && chosenRows(rows, facts?.count ?? 0),
     mayBeIn: choice.mayBeIn,
     line: lineTestOf(needed),
@@ -107,6 +109,7 @@ function blocksAfter(
   { blocks, lastSequence }: SnapshotPart,
   afterSequence: number,
 ): readonly Block[] {
+  if (afterSequence === 0) return blocks
   let highest = lastSequence
   let first = blocks.length
   while (first > 0 && highest > afterSequence) highest -= blocks[--first]?.facts?.count ?? 0

@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { StoredEvent } from '../event-store.ts'
 import { blockBloom, idBloom, mayHold } from './bloom.ts'
-import type { Block } from './block.ts'
+import { timesOfAll, type Block, type BlockFacts } from './block.ts'
 import { columnReader } from './column-file.ts'
 import { syncDirectory } from './durable-files.ts'
 import { mayHoldFirst } from './first-format.ts'
@@ -22,6 +22,7 @@ export interface Segment {
   readonly events: number
   readonly lastIngestedMs: number
   readonly blocks: readonly Block[]
+  readonly times: BlockFacts['times']
   readonly indices: ReadonlyMap<string, IndexPart>
   /** Whether an event of the index has the field; true where there are too many to remember. */
   hasField(index: string, field: string): Promise<boolean>
@@ -80,6 +81,7 @@ export function openSegment(path: string, parts: SegmentParts, context: SegmentC
     events: footer.events,
     lastIngestedMs: footer.blocks.at(-1)?.facts.lastIngestedMs ?? 0,
     blocks,
+    times: timesOfAll(footer.blocks.map(({ facts }) => facts.times)),
     indices,
     hasField: async (index, field) => {
       const fields = indices.get(index)?.fields

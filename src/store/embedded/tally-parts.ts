@@ -2,7 +2,7 @@ import type { HistogramRequest, TimeBucket, TopValues, TopValuesRequest } from '
 import { histogramTally, valuesTally } from '../tally.ts'
 import { minuteMs, type BlockFacts } from './block.ts'
 import { timeBoundsOf } from './block-choice.ts'
-import { scanBlock } from './scan.ts'
+import { blocksOf, scanBlock } from './scan.ts'
 import { candidatesOf, type SnapshotPart } from './search.ts'
 
 /** Matching events of a snapshot by time. Blocks that know their minutes, and lie wholly in, are not read. */
@@ -18,7 +18,7 @@ export async function histogramOf(
     request.filter.kind === 'all' &&
     (request.afterSequence ?? 0) === 0 &&
     request.bucketMs % minuteMs === 0
-  for (const block of candidates.blocks) {
+  for (const block of blocksOf(candidates)) {
     const { facts } = block
     if (mayAdd && facts?.minutes !== undefined && liesIn(facts, request, candidates.included)) {
       for (const [minute, events] of facts.minutes) tally.addAt(minute * minuteMs, events)
@@ -40,7 +40,7 @@ function liesIn(
   const own = facts.times[primary]
   if (primary !== '@timestamp' || own === undefined) return false
   if (secondary !== undefined && own.missing > 0) return false
-  const { firstMs, lastMs } = timeBoundsOf(facts, { primary })
+  const { firstMs, lastMs } = timeBoundsOf(facts.times, { primary })
   return firstMs >= time.fromMs && lastMs <= time.toMs && facts.indices.every(included)
 }
 
@@ -53,7 +53,7 @@ export async function topValuesOf(
   const holding = [[{ kind: 'field', field: request.field }]] as const
   const candidates = candidatesOf(parts, { ...request, holding, order: 'sequence' }, pruning)
   const tally = valuesTally(request)
-  for (const block of candidates.blocks) {
+  for (const block of blocksOf(candidates)) {
     for (const { event } of await scanBlock(candidates, block, request.signal)) tally.add(event)
   }
   request.signal?.throwIfAborted()
