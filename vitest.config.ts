@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['test/{system,docs,browser}/**/*.test.ts'],
+          include: ['test/{system,compat,docs,browser}/**/*.test.ts'],
           fileParallelism: false,
         },
       },

@@ -13,8 +13,10 @@ import { demand, type Needs } from './auth/caller.ts'
 import { sessionSide } from './auth/session-side.ts'
 import { defaultBulkLimits, type BulkLimits } from './bulk/receive.ts'
 import type { Doors } from './doors.ts'
-import { elasticManner, elasticSide } from './elastic/elastic-routes.ts'
+import { createdIndices } from './elastic/created-indices.ts'
+import { elasticSide } from './elastic/elastic-routes.ts'
 import type { ElasticIdentity } from './elastic/identity.ts'
+import { elasticManner } from './elastic/manner.ts'
 import { drain, type BodyLimits } from './http/body.ts'
 import { send, type Answer, type Exchange } from './http/exchange.ts'
 import { isAllowedHost } from './http/host-check.ts'
@@ -25,6 +27,7 @@ import type { Ingest } from './ingest.ts'
 import { metricsSide } from './metrics/metrics-side.ts'
 import type { PageFiles } from './page/page-files.ts'
 import { pageSide } from './page/page-side.ts'
+import { searchSide } from './search/search-side.ts'
 import { streamSide } from './stream/stream-side.ts'
 import type { ServerCertificate } from './tls/own-certificate.ts'
 
@@ -60,6 +63,9 @@ export interface ServerLimits {
   readonly bulkRequests: number
   /** How long they wait before they are told to come back. */
   readonly bulkWaitMs: number
+  /** Searches worked on at a time; more wait. */
+  readonly searches: number
+  readonly searchWaitMs: number
   readonly connections: number
   /** From the first byte of a request to its last. */
   readonly requestMs: number
@@ -73,6 +79,8 @@ export const defaultServerLimits: ServerLimits = {
   bulk: defaultBulkLimits,
   bulkRequests: 8,
   bulkWaitMs: 10_000,
+  searches: 4,
+  searchWaitMs: 30_000,
   connections: 1_000,
   requestMs: 300_000,
 }
@@ -227,6 +235,7 @@ function decoded(segment: string): string {
 
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
   const { identity, ingest, events, clock } = options
+  const created = createdIndices()
   const elastic = elasticSide({
     identity,
     ingest,
@@ -235,6 +244,7 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     bulkLimits: limits.bulk,
     bodyLimits: limits.body,
     inFlight: inFlight({ places: limits.bulkRequests, waitMs: limits.bulkWaitMs, clock }),
+    created,
   })
   const sides: readonly Side[] = [
     pageSide(options.page),
@@ -244,6 +254,14 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     kibanaSide({ ...options.world, identity }),
     backtestSide(options.world),
     apiSide(options.api),
+    searchSide(
+      { ...options.world, isCreated: (index) => created.has(index) },
+      inFlight({
+        places: limits.searches,
+        waitMs: limits.searchWaitMs,
+        clock,
+      }),
+    ),
   ]
   return async (exchange) => {
     const { request } = exchange

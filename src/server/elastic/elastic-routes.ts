@@ -1,14 +1,17 @@
-import { Fault, type JsonObject } from '#base'
-import { filterPath } from '../bulk/filter-path.ts'
+import { Fault } from '#base'
 import { receiveBulk } from '../bulk/receive.ts'
 import { bulkAnswer } from '../bulk/result.ts'
 import { bodyOf, jsonBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 import type { Side } from '../http/side.ts'
 import type { ElasticSide } from './elastic-side.ts'
-import { clusterHealth, licenseAnswer, rootAnswer, xpackAnswer } from './identity.ts'
+import { clusterHealth, licenseAnswer, nodesAnswer, rootAnswer, xpackAnswer } from './identity.ts'
+import { elasticManner, filtered } from './manner.ts'
 import { singleDocument } from './single-document.ts'
 import { templateShelf } from './templates.ts'
+
+/** What changes or removes documents that are there. */
+const changing = new Set(['_update', '_update_by_query', '_delete_by_query', '_reindex'])
 
 const maxTemplateBytes = 8 * 1024 * 1024
 
@@ -38,7 +41,9 @@ export function elasticSide(side: ElasticSide): Side {
       const body = writing ? await jsonBodyOf(request, maxTemplateBytes) : undefined
       return templates.answer(method, segments, body)
     }
-    const fixed = reading ? fixedAnswer(segments.join('/')) : undefined
+    const made = segments.length === 1 ? await indexAnswer(method, segments[0] ?? '') : undefined
+    if (made !== undefined) return made
+    const fixed = reading ? fixedAnswer(segments.join('/'), exchange) : undefined
     if (fixed !== undefined) return fixed
     if (last === '_refresh' || last === '_flush') {
       return { status: 200, body: { _shards: { total: 1, successful: 1, failed: 0 } } }
@@ -47,6 +52,13 @@ export function elasticSide(side: ElasticSide): Side {
       const single = await singleDocument(exchange, side)
       if (single !== undefined) return single
     }
+    if (segments.some((segment) => changing.has(segment)) || method === 'DELETE') {
+      throw new Fault(
+        'invalid',
+        'elastic.append-only',
+        `[${method} /${segments.join('/')}] is not done: events are append-only and go only by retention; send new ones with _bulk`,
+      )
+    }
     throw new Fault(
       'not-found',
       'elastic.unknown-path',
@@ -54,7 +66,28 @@ export function elasticSide(side: ElasticSide): Side {
     )
   }
 
-  function fixedAnswer(path: string): Answer | undefined {
+  /** An index is there once something was sent to it; a client may make it before, and then finds it. */
+  async function indexAnswer(method: string, index: string): Promise<Answer | undefined> {
+    if (index.startsWith('_')) return undefined
+    const isThere = async () =>
+      side.created.has(index) || (await side.events.indicesWith([index])).length > 0
+    if (method === 'HEAD') return { status: (await isThere()) ? 200 : 404 }
+    if (method === 'PUT') {
+      if (await isThere()) {
+        throw new Fault('invalid', 'elastic.index-exists', `index [${index}] already exists`)
+      }
+      side.created.add(index)
+      return { status: 200, body: { acknowledged: true, shards_acknowledged: true, index } }
+    }
+    if (method !== 'DELETE') return undefined
+    throw new Fault(
+      'invalid',
+      'elastic.append-only',
+      `[${index}] is not deleted: events go only by retention, an option of the server`,
+    )
+  }
+
+  function fixedAnswer(path: string, { request }: Exchange): Answer | undefined {
     const { identity } = side
     if (path === '_license') return { status: 200, body: licenseAnswer(identity) }
     if (path === '_xpack') return { status: 200, body: xpackAnswer(identity) }
@@ -63,9 +96,10 @@ export function elasticSide(side: ElasticSide): Side {
       const body = `${Math.floor(side.clock.nowMs() / 1000)} vedette green 1 1\n`
       return { status: 200, body, contentType: 'text/plain; charset=UTF-8' }
     }
-    if (path === '_nodes' || path === '_nodes/http') {
-      return { status: 200, body: { cluster_name: 'vedette', nodes: {} } }
-    }
+    const nodes = /^_nodes(?:\/(?:_all|_local|[\w-]+))?(?:\/(http|stats|info))?$/.exec(path)
+    if (nodes !== null) return { status: 200, body: nodesAnswer(identity, request.socket) }
+    if (path === '_cluster/settings')
+      return { status: 200, body: { persistent: {}, transient: {} } }
     return undefined
   }
 
@@ -92,28 +126,5 @@ export function elasticSide(side: ElasticSide): Side {
     } finally {
       leave()
     }
-  }
-}
-
-function filtered(body: JsonObject, query: URLSearchParams): JsonObject {
-  const expression = query.get('filter_path')
-  return expression === null ? body : filterPath(body, expression)
-}
-
-/** Clients look at the product header, and want the media type that they asked for. */
-export function elasticManner(
-  { request }: Pick<Exchange, 'request'>,
-  { contentType, headers }: Pick<Answer, 'contentType' | 'headers'> = {},
-): Pick<Answer, 'contentType' | 'headers'> {
-  const version = /application\/vnd\.elasticsearch\+(?:x-nd)?json;\s*compatible-with=(\d+)/.exec(
-    request.headers.accept ?? '',
-  )?.[1]
-  return {
-    contentType:
-      contentType ??
-      (version === undefined
-        ? 'application/json'
-        : `application/vnd.elasticsearch+json;compatible-with=${version}`),
-    headers: { ...headers, 'x-elastic-product': 'Elasticsearch' },
   }
 }

@@ -4,6 +4,7 @@ import type { BulkLimits } from '../bulk/receive.ts'
 import type { BodyLimits } from '../http/body.ts'
 import type { InFlight } from '../http/in-flight.ts'
 import type { Ingest } from '../ingest.ts'
+import type { CreatedIndices } from './created-indices.ts'
 import type { ElasticIdentity } from './identity.ts'
 
 /** What the Elasticsearch-like side of the server works with. */
@@ -15,4 +16,5 @@ export interface ElasticSide {
   readonly bulkLimits: BulkLimits
   readonly bodyLimits: BodyLimits
   readonly inFlight: InFlight
+  readonly created: CreatedIndices
 }

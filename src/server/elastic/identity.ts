@@ -79,3 +79,36 @@ export function xpackAnswer({ clusterUuid }: ElasticIdentity): JsonObject {
     tagline: 'You know, for X',
   }
 }
+
+/** The answer of `GET /_nodes`, for clients that look for more nodes: this one, under the address that they reached. */
+export function nodesAnswer(
+  { version, clusterUuid }: ElasticIdentity,
+  {
+    localAddress = '127.0.0.1',
+    localPort = 0,
+  }: { readonly localAddress?: string | undefined; readonly localPort?: number | undefined },
+): JsonObject {
+  const shownHost = localAddress.replace(/^::ffff:/, '')
+  const address = `${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${localPort}`
+  const node = {
+    name: clusterName,
+    transport_address: address,
+    host: shownHost,
+    ip: shownHost,
+    version,
+    build_flavor: 'default',
+    build_type: 'tar',
+    build_hash: 'unknown',
+    roles: ['data', 'ingest', 'master'],
+    http: {
+      bound_address: [address],
+      publish_address: address,
+      max_content_length_in_bytes: 536_870_912,
+    },
+  }
+  return {
+    _nodes: { total: 1, successful: 1, failed: 0 },
+    cluster_name: clusterName,
+    nodes: { [clusterUuid]: node },
+  }
+}

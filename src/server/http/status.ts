@@ -31,6 +31,18 @@ const elasticTypes: { readonly [kind in FaultKind]: string } = {
   internal: 'exception',
 }
 
+/** Where clients tell more apart than a kind does. */
+const elasticTypesByCode: ReadonlyMap<string, string> = new Map([
+  ['elastic.index-exists', 'resource_already_exists_exception'],
+  ['elastic.index-name', 'invalid_index_name_exception'],
+  ['search.malformed', 'parsing_exception'],
+  ['search.no-such-context', 'search_context_missing_exception'],
+  ['search.no-such-index', 'index_not_found_exception'],
+  ['search.too-many-buckets', 'too_many_buckets_exception'],
+  ['search.unsupported', 'parsing_exception'],
+  ['search.wrong-query', 'parsing_exception'],
+])
+
 /** Anything thrown as a fault: what is none is a bug of ours, `internal`. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown
@@ -39,7 +51,8 @@ export function faultOf(thrown: unknown): Fault {
 
 /** The body by which Elasticsearch tells an error. */
 export function elasticError(fault: Fault): JsonObject {
-  const cause = { type: elasticTypes[fault.kind], reason: fault.message }
+  const type = elasticTypesByCode.get(fault.code) ?? elasticTypes[fault.kind]
+  const cause = { type, reason: fault.message }
   return { error: { root_cause: [cause], ...cause }, status: statusOf(fault.kind) }
 }
 
