@@ -2,12 +2,15 @@ import { autocompletion, completionKeymap } from '@codemirror/autocomplete'
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands'
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { forceLinting, linter, type Diagnostic } from '@codemirror/lint'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { EditorView, highlightSpecialChars, keymap, placeholder } from '@codemirror/view'
 import { visibleText } from '#base'
 import { api } from '../api.ts'
 import { complete, type CompletionScope } from './completion.ts'
 import { colours, grammarOf } from './languages.ts'
+
+/** A change that was given to the editor: nobody needs to be told of it. */
+const given = Annotation.define<boolean>()
 
 /** What an editor is opened with. */
 export interface EditorOptions extends CompletionScope {
@@ -68,9 +71,11 @@ export function openEditor(options: EditorOptions): OpenEditor {
           ...historyKeymap,
           ...standardKeymap,
         ]),
+        EditorView.domEventHandlers({ beforeinput: replaceSelected }),
         EditorView.contentAttributes.of({ 'aria-label': options.label }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) options.onChange(update.state.doc.toString())
+          const isGiven = update.transactions.some((each) => each.annotation(given) === true)
+          if (update.docChanged && !isGiven) options.onChange(update.state.doc.toString())
         }),
         look,
       ],
@@ -80,7 +85,10 @@ export function openEditor(options: EditorOptions): OpenEditor {
     setText(text) {
       const { doc } = view.state
       if (doc.toString() === text) return
-      view.dispatch({ changes: { from: 0, to: doc.length, insert: text } })
+      view.dispatch({
+        changes: { from: 0, to: doc.length, insert: text },
+        annotations: given.of(true),
+      })
     },
     setScope(next) {
       const isOther = next.language !== scope.language
@@ -92,6 +100,20 @@ export function openEditor(options: EditorOptions): OpenEditor {
     focus: () => view.focus(),
     close: () => view.destroy(),
   }
+}
+
+/**
+ * Text over a selection. Browsers carry the looks of what they replace over by a style in the markup, which the
+ * policy of the page forbids and reports.
+ */
+function replaceSelected(event: InputEvent, view: EditorView): boolean {
+  const { data, inputType } = event
+  if (inputType !== 'insertText' || data === null || view.composing) return false
+  if (view.state.selection.main.empty || view.state.readOnly) return false
+  const typed = { userEvent: 'input.type', scrollIntoView: true }
+  view.dispatch(view.state.update(view.state.replaceSelection(data), typed))
+  event.preventDefault()
+  return true
 }
 
 async function problemsOf(

@@ -27,6 +27,8 @@ export function QueryBox({
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<OpenEditor>(undefined)
   const [isOpen, setOpen] = useState(false)
+  // What the editor told and has not come back yet: only other texts are written into it.
+  const told = useRef<string[]>([])
   const latest = useRef({ text, language, index, onChange, onSubmit })
   latest.current = { text, language, index, onChange, onSubmit }
   useEffect(() => {
@@ -40,7 +42,10 @@ export function QueryBox({
         label,
         hint,
         isReadOnly,
-        onChange: (written) => latest.current.onChange(written),
+        onChange(written) {
+          told.current.push(written)
+          latest.current.onChange(written)
+        },
         onSubmit: () => latest.current.onSubmit(),
       })
       setOpen(true)
@@ -52,7 +57,14 @@ export function QueryBox({
       editor.current?.close()
     }
   }, [])
-  useEffect(() => editor.current?.setText(text), [text])
+  useEffect(() => {
+    const at = told.current.lastIndexOf(text)
+    if (at >= 0) told.current.splice(0, at + 1)
+    else {
+      told.current = []
+      editor.current?.setText(text)
+    }
+  }, [text])
   useEffect(() => editor.current?.setScope({ language, index }), [language, index])
   return (
     <div class={`query-box${isTall ? ' is-tall' : ''}`}>

@@ -24,6 +24,7 @@ export function HostPage() {
   if (host.value === undefined && host.problem !== undefined) {
     return (
       <>
+        <h1 class="hidden-text">Host</h1>
         <Problem text={host.problem} onRetry={host.reload} />
         <p class="empty">
           Its events may be gone. <a href="/explore">Explore</a>

@@ -64,6 +64,7 @@ export function ProcessPage() {
       <p class="empty">Loading…</p>
     ) : (
       <>
+        <h1 class="hidden-text">Process</h1>
         <Problem text={tree.problem} onRetry={tree.reload} />
         <p class="empty">
           Its events may be gone, or its sensor started later. <a href="/explore">Explore</a>

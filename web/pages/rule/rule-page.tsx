@@ -46,7 +46,10 @@ export function RulePage() {
     return rule.problem === undefined ? (
       <p class="empty">Loading…</p>
     ) : (
-      <Problem text={rule.problem} onRetry={rule.reload} />
+      <>
+        <h1 class="hidden-text">Rule</h1>
+        <Problem text={rule.problem} onRetry={rule.reload} />
+      </>
     )
   }
   const installed = rule.value
