@@ -118,8 +118,15 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
     const outcomes = await appended(writes)
     let position = 0
     for (const item of taken) {
-      if (item.kind === 'refused') results.push(refusedResult(item))
-      else results.push(await resultOf(item, outcomes?.[position++]))
+      if (item.kind === 'refused') {
+        results.push(refusedResult(item))
+        continue
+      }
+      const outcome = outcomes?.[position++]
+      // Nearly all are new, and need not be waited for.
+      if (outcome?.status === 'created') {
+        results.push(keptResult(item, { id: outcome.id, result: 'created' }))
+      } else results.push(await resultOf(item, outcome))
     }
   }
 
@@ -139,7 +146,7 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
 
   const resultOf = async (
     item: BulkWrite,
-    outcome: AppendOutcome | undefined,
+    outcome: Exclude<AppendOutcome, { readonly status: 'created' }> | undefined,
   ): Promise<BulkResult> => {
     const { operation, index } = item
     if (outcome === undefined) {
@@ -147,7 +154,6 @@ function openBatch({ ingest, events, limits }: BulkRoad, results: BulkResult[]) 
       return refusedResult({ ...item, status: 503, type: 'unavailable_shards_exception', reason })
     }
     const id = outcome.id
-    if (outcome.status === 'created') return keptResult(item, { id, result: 'created' })
     if (outcome.status === 'refused') {
       const type = 'document_parsing_exception'
       return refusedResult({
