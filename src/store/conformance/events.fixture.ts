@@ -9,6 +9,7 @@ import {
   secondsRange,
   startMs,
   withStore,
+  writtenEvent,
   type OpenStore,
 } from './support.fixture.ts'
 
@@ -36,6 +37,27 @@ export function describeEvents(open: OpenStore): void {
           ingestedMs: startMs,
         })
         expect(two?.sequence).toBe(sequence + 1)
+      }))
+
+    test('an event that comes as text is kept, placed, counted and found as a parsed one', () =>
+      withStore(open, async (store) => {
+        const outcomes = await store.events.append(
+          Array.from({ length: 40 }, (_, n) => {
+            const event = eventAt(`e${n}`, n, { kind: n % 4 < 2 ? 'a' : 'b', text: 'ü"\\\n' })
+            return n % 2 === 0 ? event : writtenEvent(event)
+          }),
+        )
+        expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'created'))
+        const again = await store.events.append([writtenEvent(eventAt('e3', 9))])
+        expect(again).toEqual([{ status: 'exists', id: 'e3' }])
+        const asked = { filter: fieldIs('kind', 'a'), time: secondsRange(3, 8) }
+        expect(await foundIds(store, asked)).toEqual(['e4', 'e5', 'e8'])
+        expect(await foundIds(store)).toHaveLength(40)
+        const { source } = (await store.events.get('logs-a-default', 'e5')) ?? {}
+        expect(source).toEqual(eventAt('e5', 5, { kind: 'a', text: 'ü"\\\n' }).source)
+        const [facts] = (await store.events.facts()).indices
+        expect(facts).toMatchObject({ firstMs: startMs, lastMs: startMs + 39_000 })
+        expect(await store.events.indicesWith(['*'], 'kind')).toEqual(['logs-a-default'])
       }))
 
     test('an id that an index has already leaves the stored event as it is', () =>

@@ -1,7 +1,7 @@
 import { manualClock, type Clock, type ManualClock } from '#base'
-import type { FieldCatalogue, FieldMapping } from '#event'
+import { WrittenSource, type FieldCatalogue, type FieldMapping } from '#event'
 import type { FilterPlan, MatchContext } from '#query'
-import type { NewEvent, SearchRequest, StoredEvent } from '../event-store.ts'
+import type { NewEvent, SearchRequest, StoredEvent, WrittenNewEvent } from '../event-store.ts'
 import type { Store } from '../store.ts'
 
 /** When the tests take place: 2026-01-01T00:00:00Z. */
@@ -94,6 +94,12 @@ export function dateAt(seconds: number): string {
 /** An event of `logs-a-default` at so many seconds after the start. */
 export function eventAt(id: string, seconds: number, source: NewEvent['source'] = {}): NewEvent {
   return { index: 'logs-a-default', id, source: { '@timestamp': dateAt(seconds), ...source } }
+}
+
+/** The same event as its text. */
+export function writtenEvent({ source, ...place }: NewEvent): WrittenNewEvent {
+  const known = { '@timestamp': String(source['@timestamp']) }
+  return { ...place, written: new WrittenSource(Buffer.from(JSON.stringify(source)), known) }
 }
 
 /** Event time from and to so many seconds after the start, by `@timestamp`. */
