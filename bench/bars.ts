@@ -43,6 +43,7 @@ export const bars: readonly Bar[] = [
     question: 'one-literal rule hunting a file, rate against ripgrep counting that literal',
     limit: { atLeast: 0.7 },
     beyond: 1,
+    bench: 'hunt-literal',
   },
   {
     id: 'hunt-corpus',
@@ -50,6 +51,7 @@ export const bars: readonly Bar[] = [
       'whole corpus hunting a file, time against DuckDB read_json answering one query, a thread each',
     limit: { atMost: 1 },
     beyond: 0.6,
+    bench: 'hunt-corpus',
   },
   {
     id: 'first-seen-growth',
@@ -132,6 +134,7 @@ export const bars: readonly Bar[] = [
     id: 'hunt-two-workers',
     question: 'two workers hunting, rate against one',
     limit: { atLeast: 1.8 },
+    bench: 'hunt-workers',
   },
   {
     id: 'exec-to-alert-p50',

@@ -218,12 +218,18 @@ function ascending(places: readonly number[]): readonly number[] {
 function lastActionOf(room: Buffer, { from, to }: Span): EventNames | undefined {
   for (let end = to; end > from;) {
     const start = end < 2 ? from : Math.max(from, room.lastIndexOf(lineFeed, end - 2) + 1)
+    const beginning = room.toString('latin1', start, Math.min(end, start + beginningBytes)).trim()
+    if (beginning !== '' && !mayBeAction.test(beginning)) return noNames
     const text = room.toString('utf8', start, end).trim()
     if (text !== '') return namesIn(text)
     end = start
   }
   return undefined
 }
+
+const beginningBytes = 64
+/** How an action may begin, or a line of which more must be read to tell. */
+const mayBeAction = /^\{\s*("(index|create)"|"[^"]*\\|$)/
 
 function namesIn(line: string): EventNames {
   if (!line.startsWith('{')) return noNames

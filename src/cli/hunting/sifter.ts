@@ -23,7 +23,7 @@ export interface Sifter {
   sift(source: SiftSource): AsyncGenerator<Portion>
 }
 
-const roomBytes = 512 * 1024
+const roomBytes = 256 * 1024
 export const maxLineBytes = 64 * 1024 * 1024
 /** A portion ends after so many bytes of texts found, or of input read. */
 const portionTextBytes = 4 * 1024 * 1024
