@@ -59,6 +59,8 @@ export interface SearchRequest {
   readonly time?: TimeRange
   /** Only events accepted after the one of this sequence; what lies before is passed over unread. */
   readonly afterSequence?: number
+  /** Only events of these sequences, rising; what holds none of them is passed over unread. */
+  readonly among?: readonly number[]
   /**
    * `time-…`: by the time fields, then by sequence, both in that direction (needs `time`; an event with
    * several times stands at its earliest when ascending, at its latest when descending). `sequence`: as

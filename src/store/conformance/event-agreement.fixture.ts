@@ -187,8 +187,14 @@ const request: fc.Arbitrary<SearchRequest> = fc
     ),
     limit: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
     afterSequence: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
+    among: fc.option(
+      fc
+        .uniqueArray(fc.integer({ min: 0, max: 320 }), { maxLength: 60 })
+        .map((sequences) => sequences.toSorted((a, b) => a - b)),
+      { nil: undefined },
+    ),
   })
-  .map(({ indices, filter, time: range, order, limit, afterSequence }) =>
+  .map(({ indices, filter, time: range, order, limit, afterSequence, among }) =>
     searchOf({
       indices,
       filter,
@@ -197,5 +203,6 @@ const request: fc.Arbitrary<SearchRequest> = fc
       ...(range === undefined ? {} : { time: range }),
       ...(limit === undefined ? {} : { limit }),
       ...(afterSequence === undefined ? {} : { afterSequence }),
+      ...(among === undefined ? {} : { among }),
     }),
   )

@@ -21,6 +21,18 @@ function placeOf(index: string, id: string): string {
   return `,"index":${JSON.stringify(index)},"id":${JSON.stringify(id)},"source":`
 }
 
+/** The sequence of the event of a line, read from its beginning alone. */
+export function sequenceOf(bytes: Buffer, start: number): number {
+  let sequence = 0
+  for (let at = start + sequencePlace; ; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) return sequence
+    sequence = sequence * 10 + digit
+  }
+}
+
+const sequencePlace = '{"sequence":'.length
+
 /** The event with an id in an index, parsed alone; undefined where no line has it. */
 export function findLine(bytes: Buffer, index: string, id: string): StoredEvent | undefined {
   const place = Buffer.from(placeOf(index, id))

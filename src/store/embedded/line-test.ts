@@ -16,6 +16,12 @@ export function lineTestOf(terms: NecessaryTerms): LineTest | undefined {
     seekers.every((group) => group.some((isIn) => isIn(bytes, start, end)))
 }
 
+/** What passes both tests; where one of them tells nothing, the other alone. */
+export function bothTests(a: LineTest | undefined, b: LineTest | undefined): LineTest | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return (bytes, start, end) => a(bytes, start, end) && b(bytes, start, end)
+}
+
 /** The bytes of a value as JSON writes it, without quotes, which a number has none of. */
 function needleOf(value: string): Buffer | undefined {
   const inside = JSON.stringify(value).slice(1, -1)

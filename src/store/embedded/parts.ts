@@ -75,7 +75,9 @@ export function partsOf(recovered: Recovered): Parts {
         parts: [
           ...segments,
           ...tails.map((each) => ({
+            firstSequence: each.firstSequence,
             lastSequence: each.lastSequence(),
+            events: each.events(),
             indices: each.indices(),
             blocks: each.blocks(),
             times: undefined,

@@ -17,6 +17,7 @@ export async function histogramOf(
     pruning &&
     request.filter.kind === 'all' &&
     (request.afterSequence ?? 0) === 0 &&
+    request.among === undefined &&
     request.bucketMs % minuteMs === 0
   for (const block of blocksOf(candidates)) {
     const { facts } = block

@@ -108,17 +108,20 @@ function matching(
     context,
     time,
     afterSequence = 0,
+    among,
     signal,
   }: Omit<SearchRequest, 'order' | 'limit'>,
 ): readonly StoredEvent[] {
   signal?.throwIfAborted()
   const included = compileIndexPatterns(indices)
   const matches = compileFilter(filter, context)
+  const wanted = among === undefined ? undefined : new Set(among)
   return held
     .map(({ event }) => event)
     .filter(
       ({ index, source, sequence }) =>
         sequence > afterSequence &&
+        (wanted?.has(sequence) ?? true) &&
         included(index) &&
         (time === undefined || isWithin(eventTimesOf(source, time.fields), time)) &&
         matches(source),
