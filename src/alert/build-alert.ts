@@ -34,16 +34,17 @@ export interface AlertBuilder {
   shellOf(draft: SequenceDraft): Alert
 }
 
-/** An {@link AlertBuilder}; what its alerts share is worked out once. */
+/** An {@link AlertBuilder}; what its alerts share is worked out once, with the first. */
 export function alertBuilder(context: AlertContext): AlertBuilder {
   const { rule } = context.rule
-  const shared = executionMembers(context)
+  let known: JsonObject | undefined
+  const shared = (): JsonObject => (known ??= executionMembers(context))
   const onEvent = ({ event, id, extras = {} }: AlertDraft, verdict: Verdict): Alert => ({
     id,
     body: {
       ...withoutField(cleanSource(event.source, context.fields), 'event.kind'),
       ...copiedMembers(event),
-      ...shared,
+      ...shared(),
       ...ownMembers(event.source, { id, verdict, ancestry: ancestryOf(event) }, context),
       ...originalTime(event.source),
       'event.kind': 'signal',
@@ -61,7 +62,7 @@ export function alertBuilder(context: AlertContext): AlertBuilder {
     const ancestry = shellAncestry(events, ids.blocks, context.rule.uuid)
     const body = {
       ...alike,
-      ...shared,
+      ...shared(),
       ...ownMembers(alike, { id: ids.shell, verdict, ancestry }, context),
       'kibana.alert.group.id': ids.shell,
       ...extras,

@@ -1,7 +1,8 @@
 import { manualClock, silentLogger, type JsonObject, type ManualClock } from '#base'
 import { ruleFromWire, type InstalledRule, type Rule } from '#rule'
 import { acceptedEvents, memoryStore, type AcceptedEvent, type Store } from '#store'
-import { createEngine, type Engine, type EngineOptions } from './engine.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { createEngine, type Engine } from './engine.ts'
 
 /** Noon of an ordinary day: where tests begin. */
 export const noonMs = Date.UTC(2026, 2, 2, 12)

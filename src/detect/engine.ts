@@ -1,18 +1,19 @@
 import type { Alert } from '#alert'
-import { messageOf, uuidOf, type Clock, type Logger } from '#base'
-import { ecsCatalogue, type FieldCatalogue } from '#event'
+import { Fault, uuidOf } from '#base'
+import { ecsCatalogue } from '#event'
 import type { InstalledRule, Rule, RuleUuid } from '#rule'
-import type { AcceptedEvent, Collection, Store } from '#store'
+import type { AcceptedEvent, Collection } from '#store'
 import { connectorShelf, type ConnectorShelf } from './connector-shelf.ts'
+import { alertListeners } from './alert-listeners.ts'
 import { alertBook, alertsOf, type AlertBook } from './alerts.ts'
 import { exceptionBook, type ExceptionBook } from './exceptions.ts'
 import { budgetBook } from './execution/budget.ts'
-import type { DetectionSettings } from './execution/effective-filter.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { eventReader } from './execution/event-reader.ts'
 import { executeRule, type ExecutionOutcome } from './execution/execute.ts'
 import {
   executionBook,
-  forgetOldExecutions,
+  executionsForgetter,
   type ExecutionBook,
 } from './execution/execution-book.ts'
 import { executionsOf, type ExecutionRecord } from './execution/execution-record.ts'
@@ -20,12 +21,12 @@ import type { ExecutionRequest } from './execution/execution-request.ts'
 import { coveredBy } from './execution/rule-window.ts'
 import { forgetNotes, windowNotesIn } from './execution/window-notes.ts'
 import type { DetectionWorld } from './execution/world.ts'
-import { sharedReads, type SharedReadsFacts } from './execution/shared-reads.ts'
 import { firstSeenBook } from './first-seen/first-seen-book.ts'
 import { firstSeenFacts, type FirstSeenFacts } from './first-seen/first-seen-facts.ts'
 import { indexedHistory } from './first-seen/indexed-history.ts'
 import { scanHistory } from './first-seen/scan-history.ts'
 import { livePath, type LiveFacts } from './live/live-path.ts'
+import { postings, type PostingsFacts } from './postings/postings.ts'
 import { assessRules } from './readiness/assess-rules.ts'
 import type { DataSource, RuleReadiness } from './readiness/readiness.ts'
 import { roster, type RosterRule } from './roster.ts'
@@ -36,43 +37,6 @@ import { gapBook, type GapBook } from './schedule/gaps.ts'
 import { manualRunner } from './schedule/manual-runner.ts'
 import { manualRunBook, manualRunsIn, type ManualRunBook } from './schedule/manual-runs.ts'
 import { ruleStateCollection, scheduler, type RuleState } from './schedule/scheduler.ts'
-import { Fault } from '#base'
-
-/** What an engine is made of; everything below `logger` has a default. */
-export interface EngineOptions {
-  readonly store: Store
-  readonly clock: Clock
-  readonly logger: Logger
-  /** The fields that queries may name. Default: ECS and endpoint fields. */
-  readonly fields?: FieldCatalogue
-  /** What rules read that name no index. Default: `logs-*`. */
-  readonly defaultIndices?: readonly string[]
-  /** Index patterns by data view id. Default: none. */
-  readonly dataViews?: { readonly [id: string]: readonly string[] }
-  readonly settings?: DetectionSettings
-  /** Default: `default`. */
-  readonly space?: string
-  /** Told in alerts. Default: `0.1.0`. */
-  readonly productVersion?: string
-  /** Where the page is reached from outside; without it alerts carry no link. */
-  readonly publicBaseUrl?: string
-  /** No rule makes more alerts an execution, whatever it says. Default 1,000. */
-  readonly maxAlertsLimit?: number
-  /** Rules executing at the same time, not counting slow ones, which have room of their own. Default 32. */
-  readonly concurrency?: number
-  /** False reads the store for each rule alone: the slow twin of shared reads. Default true. */
-  readonly sharesReads?: boolean
-  /** False reads history for each question anew: the slow twin of the index of first sightings. Default true. */
-  readonly indexesFirstSeen?: boolean
-  /** What all indexes of first sightings together may take, bytes; beyond it history is read. Default 256 MiB. */
-  readonly firstSeenBytes?: number
-  /** How long executions are remembered, milliseconds. Default 14 days. */
-  readonly executionsKeptMs?: number
-  /** Gives ids of newly installed rules. Default: random. */
-  readonly newUuid?: () => string
-  /** For stores whose indices have mappings of their own; see {@link DetectionWorld.isMapped}. */
-  readonly isMapped?: (index: string, field: string) => boolean | undefined
-}
 
 /** How to execute a rule once. */
 export interface OnceOptions {
@@ -127,7 +91,7 @@ export interface EngineFacts {
   readonly enabledRules: number
   readonly runningExecutions: number
   readonly live: LiveFacts
-  readonly reads: SharedReadsFacts
+  readonly postings: PostingsFacts
   readonly firstSeen: FirstSeenFacts
 }
 
@@ -138,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { executionsKeptMs = 1_209_600_000 } = options
   const alerts = alertsOf(documents)
   const executions = executionsOf(documents)
-  const listeners = new Set<(alerts: readonly Alert[]) => void>()
+  const listeners = alertListeners(logger)
   const enabled = roster(fields)
   const exceptions = exceptionBook({
     documents,
@@ -147,7 +111,13 @@ export function createEngine(options: EngineOptions): Engine {
     onChange: () => enabled.touch(),
   })
   const savedQueries = savedQueryBook(documents, { onChange: () => enabled.touch() })
-  const shared = sharedReads(store.events)
+  const posted = postings({
+    events: store.events,
+    fields,
+    clock,
+    logger,
+    maxBytes: options.postingsBytes ?? 64 * 1024 * 1024,
+  })
   const firstSeen = firstSeenBook({
     store,
     fields,
@@ -159,7 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const indexed = indexedHistory(firstSeen, () => store.events.sequences())
   const events =
-    options.sharesReads === false ? store.events : { ...store.events, search: shared.search }
+    options.keepsPostings === false ? store.events : { ...store.events, search: posted.search }
   const world: DetectionWorld = {
     clock,
     logger,
@@ -179,7 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
     savedQueries,
     windowNotes: windowNotesIn(documents),
     excepted: exceptions.tally,
-    onCreated: (created) => tell(listeners, created, logger),
+    onCreated: (created) => listeners.tell(created),
     ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
     ...(options.isMapped === undefined ? {} : { isMapped: options.isMapped }),
   }
@@ -198,6 +168,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     return outcome
   }
+  const forgetOld = executionsForgetter(executions, { clock, keptMs: executionsKeptMs })
   const states: Collection<RuleState> = documents.collection(ruleStateCollection)
   const schedule = scheduler({
     clock,
@@ -207,7 +178,7 @@ export function createEngine(options: EngineOptions): Engine {
     concurrency,
     execute: async (rule, due, signal) => {
       const outcome = await executed(rule, { ...due, kind: 'scheduled', signal })
-      await forgetOldExecutions(executions, clock.nowMs() - executionsKeptMs)
+      await forgetOld()
       return outcome
     },
   })
@@ -293,11 +264,13 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([runner.stop(), schedule.stop()])
       await live.stop()
       await firstSeen.stop()
+      await posted.clear()
       await exceptions.tally.flush()
     },
     offer: (events) => {
       if (!started) return
       firstSeen.offer(events)
+      posted.offer(events)
       live.offer(events)
     },
     async idle() {
@@ -310,15 +283,12 @@ export function createEngine(options: EngineOptions): Engine {
     executeOnce: once,
     readinessOf: (asked, sources = []) =>
       assessRules(asked, { world, events: store.events, sources }),
-    onAlert(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onAlert: (listener) => listeners.add(listener),
     facts: () => ({
       enabledRules: [...enabled.rules()].length,
       runningExecutions: schedule.running,
       live: live.facts(),
-      reads: shared.facts(),
+      postings: posted.facts(),
       firstSeen: firstSeenFacts(firstSeen, indexed),
     }),
   }
@@ -331,19 +301,4 @@ function required<T>(found: T | undefined, uuid: RuleUuid): T {
     'rule.not-enabled',
     `run rule ${uuid}: there is no enabled rule of this id`,
   )
-}
-
-/** A listener that fails must not keep the others from hearing, nor the alert from being stored. */
-function tell(
-  listeners: ReadonlySet<(alerts: readonly Alert[]) => void>,
-  created: readonly Alert[],
-  logger: Logger,
-): void {
-  for (const listener of listeners) {
-    try {
-      listener(created)
-    } catch (thrown) {
-      logger.warn('a listener for alerts failed', { reason: messageOf(thrown) })
-    }
-  }
 }

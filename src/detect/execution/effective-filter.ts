@@ -96,6 +96,14 @@ export function filterKey(filter: FilterPlan): string {
   return canonicalJson(jsonOf(filter))
 }
 
+/** Whether a filter, by its {@link filterKey}, may mean other documents at another time: some text begins with `now`. */
+export function dependsOnTime(key: string): boolean {
+  return beginsWithNow.test(key)
+}
+
+/** Before it nothing but what is no letter; what is escaped in JSON may be white space. */
+const beginsWithNow = /"(?:\\u[0-9a-f]{4}|\\[^u]|[^"\\a-zA-Z])*now/
+
 /** Plans are plain data; this says so to the compiler by walking them. */
 function jsonOf(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(jsonOf)

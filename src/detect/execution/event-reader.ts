@@ -1,14 +1,25 @@
 import { alertIndexOf, type AlertBody } from '#alert'
 import { compileIndexPatterns, type EventDocument } from '#event'
-import type { Collection, EventStore, SearchRequest, Versioned } from '#store'
+import type { Collection, EventStore, SearchRequest, StoredEvent, Versioned } from '#store'
 import { withAlertAliases } from './alert-patterns.ts'
 import { eventMsOf } from './event-time.ts'
 import { asksForIdentity, compileDocumentFilter, withoutIdentity } from './identity-fields.ts'
 
+/** A search that may say that it will be made again for a later time. */
+export interface ReadRequest extends SearchRequest {
+  /** The next execution asks the same of a later stretch: worth noting which events satisfy it. */
+  readonly recurs?: boolean
+}
+
+/** Where events are read from. */
+export interface EventSearch extends Pick<EventStore, 'get' | 'indicesWith'> {
+  search(request: ReadRequest): AsyncIterable<readonly StoredEvent[]>
+}
+
 /** What rules read: the events of the store, and alerts where a rule's patterns mean them. */
 export interface EventReader {
   /** Matching documents in pages, in the order asked for; `_id` and `_index` may be asked for. */
-  search(request: SearchRequest): AsyncIterable<readonly EventDocument[]>
+  search(request: ReadRequest): AsyncIterable<readonly EventDocument[]>
   get(index: string, id: string): Promise<EventDocument | undefined>
   /** Concrete indices meant by patterns that hold at least one document, with that field if one is given. */
   indicesWith(patterns: readonly string[], field?: string): Promise<readonly string[]>
@@ -20,7 +31,7 @@ export function eventReader({
   alerts,
   space,
 }: {
-  readonly events: EventStore
+  readonly events: EventSearch
   readonly alerts: Collection<AlertBody>
   readonly space: string
 }): EventReader {
@@ -56,8 +67,8 @@ export function eventReader({
 }
 
 async function* eventsOf(
-  events: EventStore,
-  request: SearchRequest,
+  events: EventSearch,
+  request: ReadRequest,
 ): AsyncGenerator<readonly EventDocument[]> {
   if (!asksForIdentity(request.filter)) {
     yield* events.search(request)

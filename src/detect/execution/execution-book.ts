@@ -1,4 +1,5 @@
 import type { ExecutionKind } from '#alert'
+import type { Clock } from '#base'
 import type { RuleUuid } from '#rule'
 import type { Collection, KeyCondition, Page } from '#store'
 import type { ExecutionRecord } from './execution-record.ts'
@@ -47,14 +48,25 @@ export function executionBook(executions: Collection<ExecutionRecord>): Executio
   }
 }
 
-/** Deletes some of the executions that ended before a time, so that their number stays bounded. */
-export async function forgetOldExecutions(
+/** Old executions are looked for so often, and so many go at a time: more than are made meanwhile. */
+const forgetEveryMs = 60_000
+const forgottenAtATime = 1_000
+
+/**
+ * Deletes executions that ended longer ago than they are kept, so that their number stays bounded. May be
+ * called after each: looks once a minute.
+ */
+export function executionsForgetter(
   executions: Collection<ExecutionRecord>,
-  beforeMs: number,
-): Promise<void> {
-  const { items } = await executions.find({
-    where: [{ key: 'finished_ms', to: beforeMs }],
-    limit: 10,
-  })
-  for (const { id } of items) await executions.delete(id)
+  { clock, keptMs }: { readonly clock: Pick<Clock, 'nowMs'>; readonly keptMs: number },
+): () => Promise<void> {
+  let lookedMs = -Infinity
+  return async () => {
+    const nowMs = clock.nowMs()
+    if (Math.abs(nowMs - lookedMs) < forgetEveryMs) return
+    lookedMs = nowMs
+    const where = [{ key: 'finished_ms', to: nowMs - keptMs }]
+    const { items } = await executions.find({ where, limit: forgottenAtATime })
+    await Promise.all(items.map(({ id }) => executions.delete(id)))
+  }
 }

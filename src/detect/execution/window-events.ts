@@ -18,5 +18,6 @@ export function eventsOfWindow({
     signal,
     time: { fields: time, ...window },
     order: 'time-ascending',
+    recurs: true,
   })
 }

@@ -3,7 +3,7 @@ import { alertIndexOf } from '#alert'
 import { compileIndexPatterns } from '#event'
 import type { FilterPlan } from '#query'
 import { withAlertAliases } from '../execution/alert-patterns.ts'
-import { filterKey } from '../execution/effective-filter.ts'
+import { dependsOnTime, filterKey } from '../execution/effective-filter.ts'
 import type { FirstSeenRequest, HistorySearch } from './first-seen-history.ts'
 
 /** Raised whenever what is derived from events is derived otherwise. */
@@ -19,7 +19,7 @@ export function indexKeyOf(
     return err('the rule reads alerts, too, and those change')
   }
   const text = textOf(filter)
-  if (text.includes('"now')) return err('what the filter means depends on the time')
+  if (dependsOnTime(text)) return err('what the filter means depends on the time')
   const names = fields.map(({ name }) => name)
   return ok(
     JSON.stringify([

@@ -1,6 +1,6 @@
 import { hashOf, messageOf, type Logger } from '#base'
 import type { DerivedStore, EventStore } from '#store'
-import { everyEvent } from './every-event.ts'
+import { everyEvent } from '../feed/every-event.ts'
 import { indexChunks, readIndexFile } from './index-file.ts'
 import type { SightingIndex } from './sighting-index.ts'
 

@@ -1,6 +1,6 @@
 import type { EventStore } from '#store'
 import { necessaryForAny } from '../execution/necessary-for-any.ts'
-import { everyEvent } from './every-event.ts'
+import { everyEvent } from '../feed/every-event.ts'
 import { learningGroup, type Learner } from './learning-group.ts'
 
 /** What an index has to learn from the store. */

@@ -96,7 +96,7 @@ export function livePath({
       if (live?.learn === undefined) learners.delete(rule)
       else learners.add(rule)
       if (live === undefined) filters.delete(rule)
-      else filters.put(rule, live.asked)
+      else if (live.memory.key !== before?.memory.key) filters.put(rule, live.asked)
     } catch (thrown) {
       giveUp(rule, thrown)
     }

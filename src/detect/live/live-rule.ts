@@ -3,7 +3,8 @@ import { compileIndexPatterns, ecsCatalogue, type EventDocument, type IndexFilte
 import type { AskedFilter } from '#query'
 import { withAlertAliases } from '../execution/alert-patterns.ts'
 import { alertWriter } from '../execution/alert-writer.ts'
-import { effectiveFilter, filterKey } from '../execution/effective-filter.ts'
+import { effectiveFilter } from '../execution/effective-filter.ts'
+import { filterMeaning } from '../execution/filter-meaning.ts'
 import { exceptedBy } from '../execution/excepting.ts'
 import { timeFieldsOf } from '../execution/event-time.ts'
 import {
@@ -186,14 +187,13 @@ function builderOf(
 
 /** Everything on which the truth of remembered sightings depends. */
 function memoryKey(search: WindowSearch, dueMs: number): string {
-  const filter = filterKey(search.filter)
-  const isRelative = filter.includes('"now')
+  const { key, isOfTheMoment } = filterMeaning(search.filter)
   return JSON.stringify([
-    filter,
+    key,
     search.indices,
     search.time,
     search.context.fields.version,
-    isRelative ? dueMs : 0,
+    isOfTheMoment ? dueMs : 0,
   ])
 }
 

@@ -26,11 +26,12 @@ export function dueTimesOf({ uuid, rule }: InstalledRule): DueTimes {
 }
 
 /** No rule waits longer for company than this, nor than a sixtieth of its interval. */
-const longestPatienceMs = 5_000
+const longestPatienceMs = 1_000
 
 /**
- * How much later than due an execution may begin so that others, due meanwhile, begin with it and share
- * what they read; milliseconds. Nothing below a hundred rules: few are seldom due together anyway.
+ * How much later than due an execution may begin so that others, due meanwhile, begin with it and share a
+ * look at the schedule and what is written; milliseconds. Nothing below a hundred rules: few are seldom due
+ * together anyway.
  */
 export function patienceMs({ intervalMs }: DueTimes, rules: number): number {
   return Math.min(longestPatienceMs, intervalMs / 60, Math.floor(rules / 100) * 250)

@@ -6,6 +6,7 @@ import type { ExecutionRecord } from '../execution/execution-record.ts'
 import type { Roster, RosterRule } from '../roster.ts'
 import { patienceMs } from './due.ts'
 import { lanes, slowAfterMs } from './lanes.ts'
+import { ruleTurns } from './rule-turns.ts'
 
 /** When a rule's last complete execution was due; epoch milliseconds. Kept so that a restart catches up. */
 export type RuleState = { readonly previousStartedMs: number }
@@ -69,6 +70,15 @@ interface Progress {
   previousMs: number | undefined
   /** The last due time that was tried, complete or not. */
   triedMs: number | undefined
+  /** When it is due after that, by the rule as it was then. */
+  next: { readonly rule: RosterRule; readonly triedMs: number; readonly dueMs: number } | undefined
+}
+
+/** A rule that is due. */
+interface DueRule {
+  readonly rule: RosterRule
+  readonly of: Progress
+  readonly dueMs: number
 }
 
 /**
@@ -81,14 +91,16 @@ export function scheduler(parts: SchedulerParts): Scheduler {
   const { clock, logger, roster, states, concurrency, execute } = parts
   const progressOf = new Map<RuleUuid, Progress>()
   /**
-   * The last of what is done of a rule or waits for its turn. Due executions do not wait here: a rule that
-   * is always due would leave no turn to anybody else. Kept apart from a rule's progress, which switching
-   * it off and on begins anew.
+   * Due executions do not wait here: a rule that is always due would leave no turn to anybody else. Kept
+   * apart from a rule's progress, which switching it off and on begins anew.
    */
-  const queueOf = new Map<RuleUuid, Promise<unknown>>()
+  const turns = ruleTurns((uuid) => {
+    if (isDue(uuid)) wakeUp?.()
+    else admit(crowdedOut)
+  })
   const room = lanes({ clock, concurrency })
-  /** Whether a rule that was due found no room. */
-  let isCrowded = false
+  /** Rules that were due and found no room, the one due longest first. */
+  let crowdedOut: readonly DueRule[] = []
   let abort = new AbortController()
   let loop: Promise<void> | undefined
   let wakeUp: (() => void) | undefined
@@ -98,7 +110,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     if (known !== undefined) return known
     const state = await states.get(uuid)
     const previousMs = state?.body.previousStartedMs
-    const fresh = { previousMs, triedMs: previousMs }
+    const fresh = { previousMs, triedMs: previousMs, next: undefined }
     // Someone else may have asked meanwhile; there must be one progress a rule.
     const raced = progressOf.get(uuid) ?? fresh
     progressOf.set(uuid, raced)
@@ -106,7 +118,7 @@ export function scheduler(parts: SchedulerParts): Scheduler {
   }
 
   const dueMsOf = (rule: RosterRule, of: Progress, nowMs: number): number | undefined => {
-    if (queueOf.has(rule.installed.uuid)) return undefined
+    if (turns.isTaken(rule.installed.uuid)) return undefined
     if (of.triedMs === undefined) return nowMs
     if (of.triedMs > nowMs) {
       logger.warn('the clock was set back; the schedule goes on from the new time', {
@@ -116,8 +128,14 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       of.previousMs = of.triedMs
       return undefined
     }
-    const lastMs = rule.due.lastAt(nowMs)
-    return lastMs > of.triedMs ? lastMs : undefined
+    return nowMs < nextDueMs(rule, of, of.triedMs) ? undefined : rule.due.lastAt(nowMs)
+  }
+
+  const nextDueMs = (rule: RosterRule, of: Progress, triedMs: number): number => {
+    if (of.next?.rule !== rule || of.next.triedMs !== triedMs) {
+      of.next = { rule, triedMs, dueMs: rule.due.nextAfter(triedMs) }
+    }
+    return of.next.dueMs
   }
 
   const isDue = (uuid: RuleUuid): boolean => {
@@ -128,21 +146,8 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     )
   }
 
-  const inTurn = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> => {
-    const before = queueOf.get(uuid)
-    const { signal } = abort
-    const afterwards = async (): Promise<T> => {
-      await before?.catch(() => undefined)
-      signal.throwIfAborted()
-      return work()
-    }
-    const done = (before === undefined ? work() : afterwards()).finally(() => {
-      if (queueOf.get(uuid) === done) queueOf.delete(uuid)
-      if (isCrowded || isDue(uuid)) wakeUp?.()
-    })
-    queueOf.set(uuid, done)
-    return done
-  }
+  const inTurn = <T>(uuid: RuleUuid, work: () => Promise<T>): Promise<T> =>
+    turns.take(uuid, work, abort.signal)
 
   /** One execution. Of a rule at a time only: whoever calls has the rule's turn. */
   const run = async (
@@ -169,47 +174,54 @@ export function scheduler(parts: SchedulerParts): Scheduler {
     }
   }
 
-  const beat = async (): Promise<void> => {
+  /** Begins those that there is room for, in their order. */
+  const admit = (due: readonly DueRule[]): void => {
+    crowdedOut = []
+    if (due.length === 0 || abort.signal.aborted) return
+    room.sortOut()
+    crowdedOut = due.filter((each) => isStillDue(each) && !beginIfRoom(each))
+  }
+
+  /** Whether nothing came between: another start of the rule, a change of it, an end. */
+  const isStillDue = ({ rule, of, dueMs }: DueRule): boolean => {
+    const { uuid } = rule.installed
+    const isUntried = of.triedMs === undefined || of.triedMs < dueMs
+    return roster.get(uuid) === rule && isUntried && !turns.isTaken(uuid)
+  }
+
+  const beginIfRoom = ({ rule, of, dueMs }: DueRule): boolean => {
+    if (!room.hasRoomFor(rule)) return false
+    inTurn(rule.installed.uuid, () => run(rule, of, dueMs)).catch((thrown: unknown) => {
+      logger.error('an execution could not be recorded', {
+        rule: rule.installed.rule.ruleId,
+        reason: messageOf(thrown),
+      })
+    })
+    return true
+  }
+
+  /** Begins what is due; gives the time at which to look again. */
+  const beat = async (): Promise<number> => {
     const nowMs = clock.nowMs()
-    const due: { readonly rule: RosterRule; readonly of: Progress; readonly dueMs: number }[] = []
+    const due: DueRule[] = []
     const rules = [...roster.rules()]
-    let isPressing = false
+    let isPressing = crowdedOut.length > 0
+    let againMs = nowMs + longestSleepMs
     for (const rule of rules) {
       const { uuid } = rule.installed
       const of = progressOf.get(uuid) ?? (await progress(uuid))
       const dueMs = dueMsOf(rule, of, nowMs)
-      if (dueMs === undefined) continue
-      due.push({ rule, of, dueMs })
-      isPressing ||= of.triedMs === undefined || nowMs >= dueMs + patienceMs(rule.due, rules.length)
+      if (dueMs !== undefined) due.push({ rule, of, dueMs })
+      // What is done of a rule tells when it is over.
+      const nextMs = dueMs ?? (turns.isTaken(uuid) ? undefined : of.next?.dueMs)
+      if (nextMs === undefined) continue
+      const patientMs =
+        of.triedMs === undefined ? nowMs : nextMs + patienceMs(rule.due, rules.length)
+      if (patientMs > nowMs) againMs = Math.min(againMs, patientMs)
+      else isPressing = true
     }
-    if (!isPressing) return
-    room.sortOut()
-    isCrowded = false
-    for (const { rule, of, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs)) {
-      const { uuid } = rule.installed
-      if (roster.get(uuid) !== rule || queueOf.has(uuid)) continue
-      if (!room.hasRoomFor(rule)) {
-        isCrowded = true
-        continue
-      }
-      inTurn(uuid, () => run(rule, of, dueMs)).catch((thrown: unknown) => {
-        logger.error('an execution could not be recorded', {
-          rule: rule.installed.rule.ruleId,
-          reason: messageOf(thrown),
-        })
-      })
-    }
-  }
-
-  const sleepMs = (): number => {
-    const nowMs = clock.nowMs()
-    const rules = [...roster.rules()]
-    let nextMs = nowMs + (room.running > 0 ? slowAfterMs : longestSleepMs)
-    for (const { due } of rules) {
-      const patience = patienceMs(due, rules.length)
-      nextMs = Math.min(nextMs, due.nextAfter(nowMs - patience) + patience)
-    }
-    return Math.max(1, nextMs - nowMs)
+    if (isPressing) admit(due.toSorted((a, b) => a.dueMs - b.dueMs))
+    return room.running > 0 ? Math.min(againMs, nowMs + slowAfterMs) : againMs
   }
 
   const beatForEver = async (signal: AbortSignal): Promise<void> => {
@@ -221,14 +233,18 @@ export function scheduler(parts: SchedulerParts): Scheduler {
           resolve()
         }
       })
+      let againMs = clock.nowMs() + longestSleepMs
       try {
-        await beat()
+        againMs = await beat()
       } catch (thrown) {
         logger.error('looking for due rules failed', { reason: messageOf(thrown) })
       }
       if (woken) continue
       const nap = new AbortController()
-      const slept = clock.sleep(sleepMs(), AbortSignal.any([signal, nap.signal]))
+      const slept = clock.sleep(
+        Math.max(1, againMs - clock.nowMs()),
+        AbortSignal.any([signal, nap.signal]),
+      )
       await Promise.race([slept.catch(() => undefined), called])
       nap.abort()
     }
@@ -243,7 +259,8 @@ export function scheduler(parts: SchedulerParts): Scheduler {
       abort.abort(new Error('the engine is stopping'))
       wakeUp?.()
       await loop
-      await Promise.allSettled(queueOf.values())
+      await turns.ended()
+      crowdedOut = []
       progressOf.clear()
     },
     runNow: (uuid) =>

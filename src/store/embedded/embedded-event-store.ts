@@ -9,7 +9,7 @@ import { eventWriter } from './event-writer.ts'
 import type { BlockContext } from './open-block.ts'
 import { partsOf } from './parts.ts'
 import { pathOf, recover } from './recovery.ts'
-import { countParts, searchParts, type SnapshotPart } from './search.ts'
+import { countParts, remembered, searchParts, type SnapshotPart } from './search.ts'
 import { hidesOldEvents, retire } from './retention.ts'
 import { readSegment, writeSegment } from './segment-file.ts'
 import { openFiles } from './open-files.ts'
@@ -212,7 +212,7 @@ async function indicesWith(
   patterns: readonly string[],
   field: string | undefined,
 ): Promise<readonly string[]> {
-  const included = compileIndexPatterns(patterns)
+  const included = remembered(compileIndexPatterns(patterns))
   const found = new Set<string>()
   for (const { indices, hasField } of snapshot) {
     for (const index of indices.keys()) {

@@ -161,7 +161,8 @@ function placeOf(rising: readonly number[], bound: number): number {
   return low
 }
 
-function remembered(included: (index: string) => boolean): (index: string) => boolean {
+/** The same answers, each name looked at once. */
+export function remembered(included: (index: string) => boolean): (index: string) => boolean {
   const known = new Map<string, boolean>()
   return (index) => {
     const answer = known.get(index) ?? included(index)

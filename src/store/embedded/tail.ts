@@ -51,6 +51,8 @@ export function createTail(
   const indices = new Map<string, GrowingIndexPart>()
   const blockById = idMap<number>()
   let unindexed = 0
+  /** Events of the growing block whose field names are known. */
+  let named = 0
   let first: StoredEvent | undefined
   let last: StoredEvent | undefined
 
@@ -64,6 +66,7 @@ export function createTail(
 
   const closeBlock = (): void => {
     const block = growing.close()
+    named = 0
     closed.push(block)
     unindexed++
     void noteNames(block)
@@ -73,6 +76,13 @@ export function createTail(
     const { names } = await block.index
     unindexed--
     for (const [index, fields] of names) indexOf(index).addNames(fields)
+  }
+
+  const nameGrowing = (): void => {
+    const events = growing.events()
+    for (const { index, source } of events.slice(named))
+      indexOf(index).addNames(fieldNamesOf(source))
+    named = events.length
   }
 
   const namesAreKnown = (): boolean => growing.isEmpty() && unindexed === 0
@@ -110,12 +120,10 @@ export function createTail(
       )
     },
     hasField: async (index, field) => {
-      const seen = growing.events()
+      nameGrowing()
       await Promise.all(closed.map((block) => block.index))
       const fields = indices.get(index)?.part().fields
-      if (fields === undefined) return false
-      if (fields === null || fields.has(field)) return true
-      return seen.some((event) => event.index === index && fieldNamesOf(event.source).has(field))
+      return fields !== undefined && (fields?.has(field) ?? true)
     },
     close: () => {
       if (!growing.isEmpty()) closeBlock()

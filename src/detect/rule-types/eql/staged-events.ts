@@ -59,7 +59,8 @@ export async function* stagedEvents(
   const { timestampField, tiebreakerField } = question
   const isStored = timestampField === undefined && tiebreakerField === undefined
   let [untimed, passedOver] = [0, 0]
-  const stage = stager(question, search, () => untimed++)
+  // Made for the first event: most windows have none.
+  let stage: ReturnType<typeof stager> | undefined
   let waiting: StagedEvent<EventName>[] = []
   const released = (): readonly StagedEvent<EventName>[] => {
     const events = waiting.toSorted((a, b) => compareOrdinals(a.at, b.at))
@@ -68,6 +69,7 @@ export async function* stagedEvents(
   }
   for await (const page of eventsOfWindow(search)) {
     for (const event of page) {
+      stage ??= stager(question, search, () => untimed++)
       const staged = stage(event)
       if (staged === undefined) continue
       const [first = staged] = waiting

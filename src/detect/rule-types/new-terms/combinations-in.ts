@@ -50,6 +50,7 @@ export async function combinationsIn(
     signal,
     time: { fields: time, ...window },
     order: 'sequence',
+    recurs: true,
   })
   for await (const page of pages) {
     for (const event of page) {

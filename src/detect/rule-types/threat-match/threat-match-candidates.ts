@@ -58,6 +58,7 @@ export async function* threatMatchCandidates(
       signal,
       time: { fields: time, ...window },
       order: alertSuppression === undefined ? 'time-descending' : 'time-ascending',
+      recurs: true,
     })
     search.noteSearch('findDocuments')
     const others = turns()

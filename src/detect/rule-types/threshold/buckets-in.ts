@@ -72,7 +72,15 @@ function isReached({ count, distinct = 0 }: Bucket, question: ThresholdQuestion)
 async function* eventsOf(search: WindowSearch): AsyncGenerator<EventDocument> {
   const { indices, context, filter, reader, signal, time, window } = search
   const range = { fields: time, ...window }
-  const pages = reader.search({ indices, context, filter, signal, time: range, order: 'sequence' })
+  const pages = reader.search({
+    indices,
+    context,
+    filter,
+    signal,
+    time: range,
+    order: 'sequence',
+    recurs: true,
+  })
   for await (const page of pages) yield* page
 }
 
