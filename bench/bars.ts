@@ -158,5 +158,6 @@ export const bars: readonly Bar[] = [
     unit: '%',
     limit: { atMost: 25 },
     beyond: 5,
+    bench: 'schedule-2000-rules',
   },
 ]

@@ -168,9 +168,8 @@ async function ingest(
   }: { readonly store: Store; readonly engine: Engine; readonly clock: SkippingClock },
   signal: AbortSignal,
 ): Promise<void> {
-  const events = mixed
-    .events({ ...fleetStream, seed: 2, startMs: endMs, count: 1e9, stepMs })
-    [Symbol.iterator]()
+  const stream = mixed.events({ ...fleetStream, seed: 2, startMs: endMs, count: 1e9, stepMs })
+  const events = stream[Symbol.iterator]()
   let atMs = endMs
   while (!signal.aborted) {
     await clock.sleep(1_000, signal).catch(() => undefined)

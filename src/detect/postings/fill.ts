@@ -18,7 +18,7 @@ export interface Want {
 /** Reads of the store for questions that have no postings yet. */
 export interface Fills {
   /** Resolves once everything that the store held was told of. Faults: those of the store. */
-  fill(want: Want): Promise<void>
+  read(want: Want): Promise<void>
   /** Passes of the store so far. */
   readonly passes: number
 }
@@ -75,7 +75,7 @@ export function fills(
   }
 
   return {
-    async fill(want) {
+    async read(want) {
       const indices = await events.indicesWith(want.question.indices)
       if (indices.length === 0) return
       const gathering = gatheringFor(want)

@@ -122,7 +122,7 @@ export function questionBook(options: QuestionBookOptions): QuestionBook {
     filters.put(fresh, question)
     standing.set(question.key, fresh)
     counts.filled++
-    const reading = reads.fill({
+    const reading = reads.read({
       question,
       fromMs: at.fromMs,
       found: (event) => {
