@@ -35,7 +35,7 @@ export function ProcessChain({ chain }: { readonly chain: Chain }) {
                   <span class={`depth depth-${Math.min(depths[at] ?? 0, 9)}`}>
                     {(depths[at] ?? 0) > 0 && <span aria-hidden="true">└ </span>}
                     <strong>
-                      {visibleText(process.name || process.executable || 'unknown')}
+                      <ProcessName process={process} />
                     </strong>{' '}
                     <span class="muted">{process.pid}</span>{' '}
                     <MachineText text={shortened(process.args.slice(1).join(' '))} />
@@ -90,4 +90,11 @@ function shortened(text: string): string {
 function depthsOf({ processes }: Chain): readonly number[] {
   const alertAt = processes.findIndex(({ role }) => role === 'alert')
   return processes.map(({ role }, at) => (role === 'child' ? alertAt + 1 : at))
+}
+
+/** The name of a process; where its entity is known it leads to its tree. */
+function ProcessName({ process }: { readonly process: Chain['processes'][number] }) {
+  const name = visibleText(process.name || process.executable || 'unknown')
+  if (process.entity_id === '') return <>{name}</>
+  return <a href={`/processes/${encodeURIComponent(process.entity_id)}`}>{name}</a>
 }

@@ -36,7 +36,7 @@ export function WhoAndWhere({ document }: { readonly document: JsonObject }) {
               <dd>
                 {title === 'Host' ? (
                   <>
-                    <a href={`/alerts?host=${encodeURIComponent(texts[0] ?? '')}`}>
+                    <a href={`/hosts/${encodeURIComponent(texts[0] ?? '')}`}>
                       {visibleText(texts[0] ?? '')}
                     </a>{' '}
                     {texts.slice(1).map(visibleText).join(' · ')}

@@ -72,7 +72,7 @@ export function FieldBar({
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="muted">No such field here.</p>}
+      {fields.length > 0 && found.length === 0 && <p class="muted">No such field here.</p>}
     </section>
   )
 }
