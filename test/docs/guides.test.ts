@@ -6,11 +6,17 @@ import { fencedBlocks, runDocument } from '../support/fenced-blocks.ts'
 
 const guides = fileURLToPath(new URL('../../docs/guide/', import.meta.url))
 
-test.each(readdirSync(guides).filter((name) => name.endsWith('.md')))(
+test.for(readdirSync(guides).filter((name) => name.endsWith('.md')))(
   'what %s says to do can be done, and gives what it says',
-  async (name) => {
+  // Some start a program of the command line again and again.
+  { timeout: 180_000 },
+  async (name, context) => {
     const outcomes = await runDocument(join(guides, name))
     const wrong = outcomes.filter(({ problem }) => problem !== '')
+    for (const { line, missing } of outcomes) {
+      if (missing !== undefined)
+        await context.annotate(`${name}:${line} was passed over: ${missing} is not installed`)
+    }
     expect(wrong.map(({ line, problem }) => `${name}:${line}: ${problem}`)).toEqual([])
   },
 )

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url'
  * What a fenced block of a document means to a machine, by the words after its fence:
  *
  * - `sh`: is executed by bash, and must end with 0, or with N where `exit=N` follows.
+ * - `sh needs=PROGRAM`: is executed where that program is on the path, and passed over elsewhere, which is told.
  * - `… file=PATH`: is written to that path first, whatever its language.
  * - `text output`: every line of it must be in what the `sh` block before it printed, either stream.
  *
@@ -45,6 +47,8 @@ export interface BlockOutcome {
   readonly line: number
   /** What is not as the document says; empty where all is well. */
   readonly problem: string
+  /** The program for want of which it was passed over. */
+  readonly missing?: string
 }
 
 /** Does what the blocks of a document say, in order, and stops at the first that does not hold. */
@@ -53,10 +57,17 @@ export async function runDocument(path: string): Promise<readonly BlockOutcome[]
   const environment = await environmentIn(folder)
   try {
     const outcomes: BlockOutcome[] = []
-    let printed = ''
+    // Undefined after a block that was passed over: nothing can be said of its output.
+    let printed: string | undefined = ''
     for (const block of fencedBlocks(await readFile(path, 'utf8'))) {
       const [language] = block.words
       const file = optionOf(block, 'file')
+      const missing = missingProgram(optionOf(block, 'needs'), environment)
+      if (missing !== undefined) {
+        outcomes.push({ line: block.line, problem: '', missing })
+        printed = undefined
+        continue
+      }
       let problem = ''
       if (file !== undefined) await writeBelow(join(folder, 'work'), file, block.text)
       else if (language === 'sh') {
@@ -64,8 +75,9 @@ export async function runDocument(path: string): Promise<readonly BlockOutcome[]
         printed = ended.printed
         const wanted = Number(optionOf(block, 'exit') ?? 0)
         if (ended.code !== wanted) problem = `exit code ${ended.code}, not ${wanted}:\n${printed}`
-      } else if (block.words.includes('output')) problem = missingFrom(printed, block.text)
-      else continue
+      } else if (block.words.includes('output')) {
+        problem = printed === undefined ? '' : missingFrom(printed, block.text)
+      } else continue
       outcomes.push({ line: block.line, problem })
       if (problem !== '') break
     }
@@ -85,6 +97,12 @@ function endAll(groups: readonly number[]): void {
       // Nothing of the group runs any more.
     }
   }
+}
+
+function missingProgram(name: string | undefined, { env }: Environment): string | undefined {
+  if (name === undefined) return undefined
+  const places = [...(env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  return places.some((place) => existsSync(join(place, name))) ? undefined : name
 }
 
 function optionOf({ words }: FencedBlock, name: string): string | undefined {

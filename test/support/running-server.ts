@@ -34,7 +34,7 @@ export interface BulkAnswer {
   }[]
 }
 
-/** Starts the server on a data directory and a free port; resolves when it answers and has said so. */
+/** Starts the server on a data directory and a free port, or the `--port` among the options; resolves when it answers and has said so. */
 export async function startServing(
   dataDirectory: string,
   options: readonly string[] = ['--no-sensor', '--no-starter-rules'],
@@ -43,7 +43,14 @@ export async function startServing(
   await rm(join(dataDirectory, 'server.json'), { force: true })
   const child = spawn(
     process.execPath,
-    [bin, 'serve', '--port', '0', '--data', dataDirectory, ...options],
+    [
+      bin,
+      'serve',
+      ...(options.includes('--port') ? [] : ['--port', '0']),
+      '--data',
+      dataDirectory,
+      ...options,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   child.stdout.resume()
