@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../event-store.ts'
+import { idIndex } from './id-index.ts'
 import type { Recovered } from './recovery.ts'
 import type { SnapshotPart } from './search.ts'
 import type { Segment } from './segment.ts'
@@ -35,6 +36,7 @@ export function partsOf(recovered: Recovered): Parts {
   let sealing: readonly Tail[] = recovered.sealing
   let tail: Tail = recovered.tail
   let indices = new Set<string>()
+  const ids = idIndex(segments)
 
   const recountIndices = (): void => {
     const ofSegments = segments.flatMap((segment) => [...segment.indices.keys()])
@@ -51,7 +53,7 @@ export function partsOf(recovered: Recovered): Parts {
     }
     const asked = { index, id, hash: idHash(index, id) }
     // Held before the first read: retention may take any of them away meanwhile.
-    const candidates = segments.filter((segment) => segment.mayHold(asked)).toReversed()
+    const candidates = ids.mayHold(asked).toReversed()
     const releases = candidates.map((segment) => segment.hold())
     try {
       for (const segment of candidates) {
@@ -94,7 +96,7 @@ export function partsOf(recovered: Recovered): Parts {
     mayHold: (index, id) => {
       if (inLogs().some((log) => log.holds(index, id))) return true
       const asked = { index, id, hash: idHash(index, id) }
-      return segments.some((segment) => segment.mayHold(asked))
+      return ids.mayHold(asked).length > 0
     },
     hasIndex: (index) => indices.has(index),
     indexCount: () => indices.size,
@@ -110,11 +112,14 @@ export function partsOf(recovered: Recovered): Parts {
     },
     sealed: (segment) => {
       sealing = sealing.slice(1)
-      if (segment !== undefined) segments = [...segments, segment]
+      if (segment === undefined) return
+      segments = [...segments, segment]
+      ids.add(segment)
     },
     dropOldest: (count) => {
       const dropped = segments.slice(0, count)
       segments = segments.slice(count)
+      for (const segment of dropped) ids.remove(segment)
       recountIndices()
       return dropped
     },

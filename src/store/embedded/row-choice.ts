@@ -5,6 +5,7 @@ import {
   type FieldPlan,
   type FilterPlan,
   type MatchContext,
+  type Matcher,
 } from '#query'
 import type { BlockRows, ColumnReader } from './column-reader.ts'
 import { firstValue, hashCode, noValue, unknownValue, type Column } from './segment-columns.ts'
@@ -29,10 +30,11 @@ type Flags = Uint8Array
 export function rowChoice(filter: FilterPlan, context: MatchContext): RowChoice {
   const plan = fieldPlanOf(filter, context.fields)
   const known = new Map<ColumnReader, Promise<Flags | undefined>>()
+  const asking = { context, matchers: new Map<FilterPlan, Matcher>() }
   return async ({ reader, firstRow }, count) => {
     let asked = known.get(reader)
     if (asked === undefined) {
-      asked = flagsOf(plan, reader, context)
+      asked = flagsOf(plan, reader, asking)
       known.set(reader, asked)
     }
     const flags = (await asked)?.subarray(firstRow, firstRow + count)
@@ -43,14 +45,26 @@ export function rowChoice(filter: FilterPlan, context: MatchContext): RowChoice 
   }
 }
 
+/** What one search asks with: each of its filters is compiled once, and asked of many segments. */
+interface Asking {
+  readonly context: MatchContext
+  readonly matchers: Map<FilterPlan, Matcher>
+}
+
+function matcherOf(plan: FilterPlan, { context, matchers }: Asking): Matcher {
+  const matcher = matchers.get(plan) ?? compileFilter(plan, context)
+  matchers.set(plan, matcher)
+  return matcher
+}
+
 async function flagsOf(
   plan: FieldPlan,
   reader: ColumnReader,
-  context: MatchContext,
+  asking: Asking,
 ): Promise<Flags | undefined> {
   if (plan.kind === 'other') return undefined
-  if (plan.kind === 'field') return flagsOfField(plan, reader, context)
-  const parts = await Promise.all(plan.of.map((part) => flagsOf(part, reader, context)))
+  if (plan.kind === 'field') return flagsOfField(plan, reader, asking)
+  const parts = await Promise.all(plan.of.map((part) => flagsOf(part, reader, asking)))
   const told = parts.filter((part) => part !== undefined)
   const [first, ...rest] = told
   // An alternative of which nothing is known may match anywhere.
@@ -72,12 +86,12 @@ type AskedField = Extract<FieldPlan, { readonly kind: 'field' }>
 async function flagsOfField(
   asked: AskedField,
   reader: ColumnReader,
-  context: MatchContext,
+  asking: Asking,
 ): Promise<Flags | undefined> {
   if (asked.besides !== undefined && reader.mayHaveField(asked.besides)) return undefined
   const column = await reader.column(asked.field)
   if (column === undefined) return undefined
-  const mayMatch = codesOf(asked, column, context)
+  const mayMatch = codesOf(asked, column, asking)
   if (mayMatch === undefined) return undefined
   const { codes } = column
   const flags = new Uint8Array(codes.length)
@@ -89,14 +103,15 @@ async function flagsOfField(
 function codesOf(
   { field, plan }: AskedField,
   column: Column,
-  context: MatchContext,
+  asking: Asking,
 ): Uint8Array | undefined {
-  const mayMatch = new Uint8Array(65_536)
-  const matches = compileFilter(plan, context)
+  const codes = column.kind === 'values' ? firstValue + column.values.length : 65_536
+  const mayMatch = new Uint8Array(codes)
+  const matches = matcherOf(plan, asking)
   mayMatch[noValue] = matches({}) ? 1 : 0
   mayMatch[unknownValue] = 1
   if (column.kind === 'hashes') {
-    const values = wantedValues(plan, context)
+    const values = wantedValues(plan, asking.context)
     if (values === undefined) return undefined
     for (const value of values) mayMatch[hashCode(field, value)] = 1
     return mayMatch

@@ -26,7 +26,9 @@ export interface Segment {
   readonly indices: ReadonlyMap<string, IndexPart>
   /** Whether an event of the index has the field; true where there are too many to remember. */
   hasField(index: string, field: string): Promise<boolean>
-  /** Whether an event may be here; costs no read. */
+  /** The filter over its ids, for whoever asks it from then on; undefined for one of the first format. */
+  takeIds(): Uint8Array | undefined
+  /** Whether an event may be here, by the filter over its ids while that is not taken; costs no read. */
   mayHold(event: AskedId): boolean
   /** One event. Fault where the file is gone and nobody held it. */
   get(event: AskedId): Promise<StoredEvent | undefined>
@@ -50,7 +52,8 @@ export interface SegmentContext extends SealedContext {
 
 /** The segment of a file that was read. */
 export function openSegment(path: string, parts: SegmentParts, context: SegmentContext): Segment {
-  const { footer, ids, bytes, isFirstFormat } = parts
+  const { footer, bytes, isFirstFormat } = parts
+  let ids: Uint8Array | undefined = parts.ids
   const indices = new Map<string, IndexPart>(
     Object.entries(footer.indices).map(([index, { fields, ...rest }]) => [
       index,
@@ -87,8 +90,16 @@ export function openSegment(path: string, parts: SegmentParts, context: SegmentC
       const fields = indices.get(index)?.fields
       return fields !== undefined && (fields?.has(field) ?? true)
     },
-    mayHold: ({ index, id, hash }) =>
-      isFirstFormat ? mayHoldFirst(ids, index, id) : mayHold(ids, hash, idBloom),
+    takeIds: () => {
+      if (isFirstFormat) return undefined
+      const taken = ids
+      ids = undefined
+      return taken
+    },
+    mayHold: ({ index, id, hash }) => {
+      if (ids === undefined) return true
+      return isFirstFormat ? mayHoldFirst(ids, index, id) : mayHold(ids, hash, idBloom)
+    },
     get: async ({ index, id, hash }) => {
       for (const block of blocks) {
         const bloom = await block.bloom()
