@@ -1,3 +1,4 @@
+export type { WireSelfTest } from './access-routes.ts'
 export * from './case-shapes.ts'
 export * from './backtest.ts'
 export * from './client.ts'

@@ -38,6 +38,9 @@ export const alertRowPage = object({
   total: count,
   next: optional(string()),
   counts: object({ open: count, acknowledged: count, closed: count }),
+  is_cut: optional(
+    described(boolean(), 'not all alerts were looked through: counts are at least these'),
+  ),
 })
 
 const seenValue = object({

@@ -1,3 +1,5 @@
+import { accessRoutes } from './access-routes.ts'
+import { alertChoice, alertListRoutes } from './alert-list-routes.ts'
 import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
@@ -26,9 +28,9 @@ import {
   auditRecordShape,
   exceptionItemShape,
   exceptionReviewShape,
+  exceptionShape,
   instant,
   role,
-  severity,
   statusShape,
 } from './shapes.ts'
 
@@ -40,16 +42,7 @@ const statusChange = {
   reason: optional(described(string({ maxLength: 100 }), 'why it was closed')),
 }
 
-const alertQuery = {
-  status: optional(list(alertStatus)),
-  severity: optional(list(severity)),
-  rule: optional(described(id, 'rule_id or uuid')),
-  host: optional(described(id, 'host.name')),
-  from: optional(instant),
-  to: optional(instant),
-  limit,
-  after,
-}
+const alertQuery = { ...alertChoice, limit, after }
 
 /** Everything the JSON API can be asked; requests are checked by it, the client and OpenAPI are made of it. */
 export const routes = {
@@ -82,7 +75,12 @@ export const routes = {
     method: 'GET',
     path: '/api/alerts/rows',
     summary: 'Alerts as a list shows them, newest first, without building blocks.',
-    query: alertQuery,
+    query: {
+      ...alertQuery,
+      query: optional(
+        described(string({ maxLength: 20_000 }), 'KQL; looks through the newest 10,000 alerts'),
+      ),
+    },
     answer: alertRowPage,
   }),
   getAlertContext: route({
@@ -125,6 +123,8 @@ export const routes = {
     body: object({ ids: list(id, 10_000), ...statusChange }),
     answer: object({ changed: list(string()), missing: list(string()) }),
   }),
+  ...accessRoutes,
+  ...alertListRoutes,
   ...caseRoutes,
   ...ruleRoutes,
   ...runRoutes,
@@ -152,6 +152,22 @@ export const routes = {
     summary: 'Adds an item to the list of this rule alone; the list is made when it is new.',
     params: { id },
     body: exceptionItemShape,
+    answer: anyObject(),
+  }),
+  listExceptions: route({
+    method: 'GET',
+    path: '/api/exceptions',
+    summary: 'Every exception of every list: what it says, for which rules, and how it fares.',
+    answer: object({ items: list(exceptionShape), alerts_looked_at: integer({ minimum: 0 }) }),
+  }),
+  setExceptionExpiry: route({
+    method: 'POST',
+    path: '/api/exceptions/{list_id}/items/{item_id}/expiry',
+    needs: 'triage',
+    summary:
+      'Says when an item ends; without a time it never does. A time that is past switches it off.',
+    params: { list_id: id, item_id: id },
+    body: object({ expire_time: optional(instant) }),
     answer: anyObject(),
   }),
   removeExceptionItem: route({

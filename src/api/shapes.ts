@@ -137,33 +137,41 @@ export const ruleDiffShape = object({
   ),
 })
 
+const itemReview = {
+  item_id: string(),
+  name: string(),
+  verdict: described(
+    oneOf('never-matched', 'stale', 'active', 'expired', 'left-to-endpoints', 'not-applied'),
+    'stale: the last match is more than 30 days ago',
+  ),
+  created_at: optional(instant),
+  age_days: optional(number()),
+  expire_time: optional(instant),
+  matches: described(integer({ minimum: 0 }), 'events that it kept from rules'),
+  first_match: optional(instant),
+  last_match: optional(instant),
+  last_rule: optional(described(string(), 'rule_id')),
+  true_positives: described(
+    integer({ minimum: 0 }),
+    'alerts closed as true positives that the item would have kept from being raised',
+  ),
+  true_positive_alerts: described(list(string()), 'the first ten of them'),
+}
+
 /** How an exception list fares. */
 export const exceptionReviewShape = object({
   list_id: string(),
   rules: described(list(string()), 'rule_id of each rule that names the list'),
-  items: list(
-    object({
-      item_id: string(),
-      name: string(),
-      verdict: described(
-        oneOf('never-matched', 'stale', 'active', 'expired', 'left-to-endpoints', 'not-applied'),
-        'stale: the last match is more than 30 days ago',
-      ),
-      created_at: optional(instant),
-      age_days: optional(number()),
-      expire_time: optional(instant),
-      matches: described(integer({ minimum: 0 }), 'events that it kept from rules'),
-      first_match: optional(instant),
-      last_match: optional(instant),
-      last_rule: optional(described(string(), 'rule_id')),
-      true_positives: described(
-        integer({ minimum: 0 }),
-        'alerts closed as true positives that the item would have kept from being raised',
-      ),
-      true_positive_alerts: described(list(string()), 'the first ten of them'),
-    }),
-  ),
+  items: list(object(itemReview)),
   alerts_looked_at: integer({ minimum: 0 }),
+})
+
+/** An exception wherever it lies: what it says, for which rules, and how it fares. */
+export const exceptionShape = object({
+  ...itemReview,
+  list_id: string(),
+  entries: list(anyObject()),
+  rules: list(object({ id: string(), name: string() })),
 })
 
 /** An event at rest. */
@@ -272,5 +280,7 @@ export type WireStatus = Infer<typeof statusShape>
 export type WireSensor = Infer<typeof sensorShape>
 /** {@link diagnosticShape} as a type. */
 export type WireDiagnostic = Infer<typeof diagnosticShape>
+/** {@link exceptionShape} as a type. */
+export type WireException = Infer<typeof exceptionShape>
 /** {@link exceptionItemShape} as a type. */
 export type WireExceptionItem = Infer<typeof exceptionItemShape>

@@ -56,7 +56,8 @@ function timeoutOf(call: Call): number {
   return seconds * 1_000
 }
 
-function requireSensor({ sensor }: WireStatus): void {
+/** Refuses where nobody watches the host. Faults: `unavailable`. */
+export function requireSensor({ sensor }: WireStatus): void {
   if (sensor.mode !== 'none' && sensor.mode !== 'off') return
   const why = sensor.reason ?? 'it was started with --no-sensor'
   const remedy = sensor.remedy === undefined ? '' : `\nhelp: ${sensor.remedy}`
@@ -74,8 +75,9 @@ interface Watch {
   readonly wait: AbortSignal
 }
 
-async function alertFrom(
-  api: Api,
+/** The alert that the pair raised, as soon as it is there; undefined when the waiting is over. */
+export async function alertFrom(
+  api: Pick<Api, 'listAlerts'>,
   { parent, startedMs, clock, wait }: Watch,
 ): Promise<{ readonly alert: WireAlert; readonly atMs: number } | undefined> {
   // The clock of the sensor is derived from the kernel's and may be a little behind ours.
@@ -109,7 +111,8 @@ async function missing(
   return new Fault('timeout', 'selftest.no-alert', what)
 }
 
-function stagesOf(
+/** How long each step took, from the times that the alert carries. */
+export function stagesOf(
   { document }: WireAlert,
   { startedMs, seenMs }: { readonly startedMs: number; readonly seenMs: number },
 ): readonly Stage[] {

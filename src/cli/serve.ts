@@ -76,6 +76,7 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
     sensorMode: call.has('no-sensor')
       ? undefined
       : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
+    isDemo: false,
     engineSockets: call.texts('engine-socket').map((path) => resolve(path)),
   }
 }

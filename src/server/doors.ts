@@ -5,12 +5,14 @@ import { loadAccessKeys, type AccessKeys } from './auth/access-keys.ts'
 import { callerLookup, secretLookup } from './auth/caller-lookup.ts'
 import type { Caller, CallerLookup } from './auth/caller.ts'
 import { oneTimeLinks, type OneTimeLinks } from './auth/one-time-links.ts'
+import { loadPeople, type People } from './auth/people.ts'
 import { openSessions, type Sessions } from './auth/sessions.ts'
 import { changeFeed, type ChangeFeed } from './stream/change-feed.ts'
 
 /** Who gets in, who did what, and who is told: what the API and the server share. */
 export interface Doors {
   readonly keys: AccessKeys
+  readonly people: People
   readonly sessions: Sessions
   readonly links: OneTimeLinks
   /** Who a secret belongs to. */
@@ -39,10 +41,14 @@ export async function openDoors({
 }): Promise<Doors> {
   const keys = await loadAccessKeys(documents, clock)
   const holderOf = secretLookup(token, keys)
-  const isGood = ({ keyId }: Caller) => keyId === undefined || keys.isOpen(keyId)
+  const people = await loadPeople(documents, clock)
+  const isGood = ({ keyId, person, role }: Caller) =>
+    (keyId === undefined || keys.isOpen(keyId)) &&
+    (person === undefined || people.isOpen(person, role))
   const sessions = openSessions(clock, { isGood })
   return {
     keys,
+    people,
     sessions,
     links: oneTimeLinks(clock),
     holderOf,

@@ -12,6 +12,7 @@ import type { ApiWorld } from './api/api-world.ts'
 import { createApi } from './api/create-api.ts'
 import { openDoors } from './doors.ts'
 import { createIngest } from './ingest.ts'
+import { viewShelf } from './views/view-shelf.ts'
 import { startServer, type RunningServer, type ServerLimits } from './server.ts'
 
 /** A real server on a free port, for tests. */
@@ -61,6 +62,7 @@ export async function serverUnderTest({
   const world: ApiWorld = {
     alerts: engine.alerts,
     cases: caseBook(store.documents, randomUUID),
+    views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,
@@ -75,6 +77,11 @@ export async function serverUnderTest({
     ...doors,
     clock,
     version: '0.0.0',
+    settings: { keep_days: 30, keep_gib: 20, sensor_mode: 'off', demo: false },
+    selfTest: {
+      start: () => Promise.reject(new Error('not part of these tests')),
+      state: () => ({ state: 'never', stages: [] }),
+    },
     status: () => Promise.reject(new Error('not part of these tests')),
   }
   const api = createApi(world)

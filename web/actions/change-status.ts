@@ -34,7 +34,7 @@ export async function changeStatus(
   change: { readonly status: Status; readonly reason?: string },
 ): Promise<boolean> {
   try {
-    await api.setAlertsStatus({ body: { ids: stood.map(({ id }) => id), ...change } })
+    await inParts(stood, (ids) => api.setAlertsStatus({ body: { ids, ...change } }))
   } catch (thrown) {
     tellDone(`Not done: ${problemOf(thrown)}`)
     return false
@@ -47,11 +47,24 @@ export async function changeStatus(
   return true
 }
 
+const partSize = 500
+
+/** Many alerts in several requests, told how far it is. */
+async function inParts(
+  stood: readonly Stood[],
+  ask: (ids: readonly string[]) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < stood.length; at += partSize) {
+    if (stood.length > partSize) tellDone(`${at} of ${counted(stood.length, 'alert')}…`)
+    await ask(stood.slice(at, at + partSize).map(({ id }) => id))
+  }
+}
+
 async function moveBack(stood: readonly Stood[]): Promise<void> {
   const groups = Map.groupBy(stood, ({ status, closedAs }) => JSON.stringify([status, closedAs]))
   for (const [, alerts] of groups) {
     const [{ status, closedAs } = { status: 'open' as const, closedAs: '' }] = alerts
     const reason = status === 'closed' && closedAs !== '' ? { reason: closedAs } : {}
-    await api.setAlertsStatus({ body: { ids: alerts.map(({ id }) => id), status, ...reason } })
+    await inParts(alerts, (ids) => api.setAlertsStatus({ body: { ids, status, ...reason } }))
   }
 }

@@ -21,9 +21,12 @@ export async function loadMe(): Promise<void> {
   me.value = answer?.ok === true ? meOf(await answer.json()) : null
 }
 
-/** Signs in with a token, an access key, or the secret of a link. Gives what is wrong, or nothing. */
+/** Signs in with a name and its passphrase, a token, an access key, or the secret of a link. Gives what is wrong, or nothing. */
 export async function signIn(
-  given: { readonly secret: string } | { readonly link: string },
+  given:
+    | { readonly secret: string }
+    | { readonly link: string }
+    | { readonly name: string; readonly passphrase: string },
 ): Promise<string | undefined> {
   const answer = await fetch('/api/session', {
     method: 'POST',

@@ -56,10 +56,28 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./rule/rule-page.tsx')).RulePage,
   },
   {
+    title: 'Exceptions',
+    path: '/exceptions',
+    key: 'x',
+    load: async () => (await import('./exceptions/exceptions-page.tsx')).ExceptionsPage,
+  },
+  {
     title: 'Health',
     path: '/health',
     key: 'h',
     load: async () => (await import('./health/health-page.tsx')).HealthPage,
+  },
+  {
+    title: 'Settings',
+    path: '/settings',
+    key: 's',
+    load: async () => (await import('./settings/settings-page.tsx')).SettingsPage,
+  },
+  {
+    title: 'Set-up',
+    path: '/setup',
+    key: 'u',
+    load: async () => (await import('./setup/setup-page.tsx')).SetupPage,
   },
 ]
 

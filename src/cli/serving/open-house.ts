@@ -13,6 +13,7 @@ import {
   loadPageFiles,
   openDoors,
   startServer,
+  viewShelf,
   type AccessToken,
   type ApiWorld,
   type OneTimeLinks,
@@ -30,6 +31,7 @@ import { instanceIdOf } from './instance.ts'
 import { installStarterRules } from './install-starter-rules.ts'
 import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
+import { selfTestRunner } from './self-test-runner.ts'
 import { sensorSources } from './sensor-sources.ts'
 import { certificateOf, keepCertificate, type TlsChoice } from './server-tls.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -50,6 +52,8 @@ export interface HouseOptions {
   /** Undefined: the host is not watched. */
   readonly sensorMode: HostWatchOptions['mode'] | undefined
   readonly engineSockets: readonly string[]
+  /** What is shown is a sample, and says so. */
+  readonly isDemo: boolean
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -161,9 +165,12 @@ async function furnish(
     counts: () => ingest.counts(),
     watch: () => watch,
   })
+  const selfTest = selfTestRunner({ api: () => api, directory, clock })
+  closers.push(() => selfTest.close())
   const world: ApiWorld = {
     alerts: engine.alerts,
     cases,
+    views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,
     connectors: engine.connectors,
@@ -178,9 +185,16 @@ async function furnish(
     ...doors,
     clock,
     version,
+    settings: {
+      keep_days: (options.retention.maxAgeMs ?? 0) / 86_400_000,
+      keep_gib: (options.retention.maxBytes ?? 0) / 1024 ** 3,
+      sensor_mode: options.sensorMode ?? 'off',
+      demo: options.isDemo,
+    },
+    selfTest,
     status,
   }
-  const api = createApi(world)
+  const api: Api = createApi(world)
   const load = () => certificateOf(options.tls, options, clock.nowMs())
   const certificate = await load()
   const server = await startServer({

@@ -1,4 +1,4 @@
-import type { WireStatus } from '#api'
+import type { AnswerOf, routes, WireSelfTest, WireStatus } from '#api'
 import type { Clock } from '#base'
 import type {
   AlertBook,
@@ -17,14 +17,19 @@ import type { CaseBook } from '#investigate'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
 import type { Doors } from '../doors.ts'
+import type { ViewShelf } from '../views/view-shelf.ts'
 
 /** Who asks in this process without saying who. */
 export const nobody = 'the server'
 
 /** What the API works on. */
-export interface ApiWorld extends Pick<Doors, 'keys' | 'audit' | 'links' | 'feed'> {
+export interface ApiWorld extends Pick<
+  Doors,
+  'keys' | 'people' | 'sessions' | 'audit' | 'links' | 'feed'
+> {
   readonly alerts: AlertBook
   readonly cases: CaseBook
+  readonly views: ViewShelf
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook
   readonly connectors: ConnectorShelf
@@ -40,5 +45,11 @@ export interface ApiWorld extends Pick<Doors, 'keys' | 'audit' | 'links' | 'feed
   readonly fields: FieldCatalogue
   readonly clock: Clock
   readonly version: string
+  /** How the server was started. */
+  readonly settings: AnswerOf<(typeof routes)['getSettings']>
+  readonly selfTest: {
+    start(): Promise<WireSelfTest>
+    state(): WireSelfTest
+  }
   readonly status: () => Promise<WireStatus>
 }

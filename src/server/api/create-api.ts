@@ -1,5 +1,6 @@
 import { openApiDocument, type Api } from '#api'
 import { accessApi } from './access-api.ts'
+import { alertListApi } from './alert-list-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
 import { caseApi } from './case-api.ts'
@@ -19,6 +20,7 @@ export function createApi(world: ApiWorld): Api {
   const document = openApiDocument(world.version)
   return {
     ...alertsApi(world),
+    ...alertListApi(world),
     ...investigationApi(world),
     ...caseApi(world),
     ...rulesApi(world),

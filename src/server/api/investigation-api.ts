@@ -17,6 +17,7 @@ import {
 } from '#investigate'
 import { alertOf, alertQueryOf } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
+import { searchAlerts } from './alert-search.ts'
 import { exceptionItemOf } from './exceptions-api.ts'
 
 type InvestigationCalls = Pick<Api, 'listAlertRows' | 'getAlertContext' | 'previewAlertException'>
@@ -25,8 +26,19 @@ type InvestigationCalls = Pick<Api, 'listAlertRows' | 'getAlertContext' | 'previ
 export function investigationApi(world: ApiWorld): InvestigationCalls {
   const { alerts, clock } = world
   return {
-    async listAlertRows({ limit = 100, after, ...asked }) {
+    async listAlertRows({ limit = 100, after, query: text = '', ...asked }) {
       const query = { ...(await alertQueryOf(world, asked)), buildingBlocks: false }
+      if (text.trim() !== '') {
+        const found = await searchAlerts(world, query, { query: text, limit })
+        const { open, acknowledged, closed } = found.counts
+        const statuses = query.status ?? (['open', 'acknowledged', 'closed'] as const)
+        return {
+          rows: found.items.map(({ id, body }) => wireRow(alertRow(id, body))),
+          total: statuses.reduce((sum, status) => sum + found.counts[status], 0),
+          counts: { open, acknowledged, closed },
+          is_cut: found.isCut,
+        }
+      }
       const { status: _status, ...anyStatus } = query
       const [page, total, open, acknowledged, closed] = await Promise.all([
         alerts.list({ ...query, limit, ...(after !== undefined && { after }) }),

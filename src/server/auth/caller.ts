@@ -7,6 +7,8 @@ export interface Caller {
   /** What the audit log calls them. */
   readonly name: string
   readonly role: Role
+  /** Who signed in by name and passphrase. */
+  readonly person?: string
   /** The access key they hold; absent for the token. */
   readonly keyId?: string
   /** Index patterns that events may be sent to; absent: to all. */

@@ -14,7 +14,7 @@ import { sessionCookie, sessionIdleMs } from './sessions.ts'
  * not. Who fails too often waits.
  */
 export function sessionSide(
-  { sessions, links, holderOf }: Pick<Doors, 'sessions' | 'links' | 'holderOf'>,
+  { sessions, links, holderOf, people }: Pick<Doors, 'sessions' | 'links' | 'holderOf' | 'people'>,
   clock: Clock,
 ): Side {
   const brake = failureBrake(clock)
@@ -22,8 +22,11 @@ export function sessionSide(
   const callerIn = async ({ request }: Exchange): Promise<Caller | undefined> => {
     const body = (await jsonBodyOf(request, 10_000)) ?? null
     if (!isJsonObject(body)) return undefined
-    const { secret, link } = body
+    const { secret, link, name, passphrase } = body
     if (typeof link === 'string') return links.take(link) ? owner : undefined
+    if (typeof name === 'string' && typeof passphrase === 'string') {
+      return people.callerOf(name.trim(), passphrase)
+    }
     return typeof secret === 'string' ? holderOf(secret.trim()) : undefined
   }
 
@@ -40,7 +43,7 @@ export function sessionSide(
       throw new Fault(
         'unauthenticated',
         'auth.wrong-secret',
-        'that opens nothing: give the token or an access key; a link works once and for 15 minutes (`vedette open` makes a new one)',
+        'that opens nothing: give a name and its passphrase, the token or an access key; a link works once and for 15 minutes (`vedette open` makes a new one)',
       )
     }
     const text = sessions.begin(caller)

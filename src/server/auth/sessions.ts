@@ -9,6 +9,18 @@ export interface Sessions {
   /** Whose session a cookie's text names; looking keeps it alive. */
   callerOf(text: string): Caller | undefined
   end(text: string): void
+  /** The last seen first; ids open nothing. */
+  list(): readonly SessionFacts[]
+  /** Ends one by its id; true if there was one. */
+  endOf(id: string): boolean
+}
+
+/** A signed-in browser as others may see it. */
+export interface SessionFacts {
+  readonly id: string
+  readonly caller: Caller
+  readonly begunMs: number
+  readonly lastMs: number
 }
 
 /** The cookie that names a session. */
@@ -57,7 +69,21 @@ export function openSessions(
     end(text) {
       sessions.delete(keyOf(text))
     },
+    list: () =>
+      [...sessions]
+        .map(([key, session]) => ({ id: idOf(key), ...session }))
+        .filter(({ caller }) => isGood(caller))
+        .toReversed(),
+    endOf(id) {
+      const key = [...sessions.keys()].find((each) => idOf(each) === id)
+      return key !== undefined && sessions.delete(key)
+    },
   }
+}
+
+/** A hash of the key, so that what is shown opens nothing. */
+function idOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16)
 }
 
 /** Sessions are found by a hash, so that how long the search takes tells nothing of their texts. */

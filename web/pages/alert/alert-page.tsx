@@ -56,7 +56,9 @@ function Loaded({
   const { id, document } = alert
   const context = useLoaded(`context ${id}`, (signal) => api.getAlertContext({ id }, signal))
   const work = useLoaded(`case ${id}`, (signal) => api.getAlertCase({ id }, signal))
-  const [open, setOpen] = useState<'exception' | 'respond'>()
+  const [open, setOpen] = useState<'exception' | 'respond' | undefined>(
+    place.peek().hash === 'exception' && may('triage') ? 'exception' : undefined,
+  )
   const [noteTurn, setNoteTurn] = useState(0)
   const said = (field: string) => valueOf(document, field)
   const status = statusOf(document)

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { WireAlertRow } from '#api'
 import { api } from '../../api.ts'
 import { onChange } from '../../frame/live.ts'
+import { rangeOf } from '../../frame/time-range.ts'
 import { problemOf } from '../../parts/use-loaded.ts'
 
 /** Which alerts. */
@@ -10,6 +11,10 @@ export interface AlertsAsked {
   readonly severity: readonly ('critical' | 'high' | 'medium' | 'low')[]
   readonly rule: string
   readonly host: string
+  /** KQL; empty: all. */
+  readonly query: string
+  /** `from..to`; empty: whenever. */
+  readonly time: string
 }
 
 /** The alerts asked for, as far as they are loaded. Rows never move by themselves: what is new waits to be shown. */
@@ -20,6 +25,10 @@ export interface AlertRows {
   /** Alerts that came since. */
   readonly fresh: number
   readonly isEmpty: boolean
+  /** Not all alerts were looked through. */
+  readonly isCut: boolean
+  /** Rises when rows were asked for anew. */
+  readonly turn: number
   readonly problem: string | undefined
   readonly reload: () => void
   readonly showNew: () => void
@@ -39,7 +48,18 @@ export function useAlertRows(asked: AlertsAsked): AlertRows {
     readonly next: string | undefined
     readonly counts: AlertRows['counts']
     readonly isLoaded: boolean
-  }>({ key, rows: [], total: 0, next: undefined, counts: undefined, isLoaded: false })
+    readonly isCut: boolean
+    readonly turn: number
+  }>({
+    key,
+    rows: [],
+    total: 0,
+    next: undefined,
+    counts: undefined,
+    isLoaded: false,
+    isCut: false,
+    turn: 0,
+  })
   const [problem, setProblem] = useState<string>()
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
   const isBusy = useRef(false)
@@ -49,7 +69,11 @@ export function useAlertRows(asked: AlertsAsked): AlertRows {
       isBusy.current = true
       try {
         const page = await api.listAlertRows(
-          { ...requestOf(asked), limit: pageSize, ...(after !== undefined && { after }) },
+          {
+            ...requestOf(asked),
+            limit: asked.query === '' ? pageSize : maxRows,
+            ...(after !== undefined && { after }),
+          },
           signal,
         )
         setState((before) => ({
@@ -59,6 +83,8 @@ export function useAlertRows(asked: AlertsAsked): AlertRows {
           next: page.next,
           counts: page.counts,
           isLoaded: true,
+          isCut: page.is_cut === true,
+          turn: before.turn + 1,
         }))
         if (after === undefined) setFresh(new Set())
         setProblem(undefined)
@@ -104,6 +130,8 @@ export function useAlertRows(asked: AlertsAsked): AlertRows {
     counts: state.counts,
     fresh: asked.status === 'open' ? fresh.size : 0,
     isEmpty: isCurrent && state.isLoaded && state.rows.length === 0,
+    isCut: isCurrent && state.isCut,
+    turn: state.turn,
     problem,
     reload,
     showNew: reload,
@@ -114,11 +142,18 @@ export function useAlertRows(asked: AlertsAsked): AlertRows {
   }
 }
 
-function requestOf({ status, severity, rule, host }: AlertsAsked) {
+/** What is asked of the server. */
+export function requestOf({ status, severity, rule, host, query, time }: AlertsAsked) {
+  const range = rangeOf(time, Date.now())
   return {
     status: [status],
     ...(severity.length > 0 && { severity }),
     ...(rule !== '' && { rule }),
     ...(host !== '' && { host }),
+    ...(query !== '' && { query }),
+    ...(range !== undefined && {
+      from: new Date(range.fromMs).toISOString(),
+      to: new Date(range.toMs).toISOString(),
+    }),
   }
 }

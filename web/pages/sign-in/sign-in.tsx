@@ -5,6 +5,8 @@ import { me, signIn } from '../../frame/session.ts'
 /** The door: a link that signs in by itself, or the token or an access key, which may be pasted. */
 export function SignIn() {
   const [secret, setSecret] = useState('')
+  const [name, setName] = useState('')
+  const [passphrase, setPassphrase] = useState('')
   const [problem, setProblem] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const tried = async (given: Parameters<typeof signIn>[0]): Promise<void> => {
@@ -31,6 +33,33 @@ export function SignIn() {
         class="door-form"
         onSubmit={(event) => {
           event.preventDefault()
+          void tried({ name, passphrase })
+        }}
+      >
+        <label for="name">Name</label>
+        <input
+          id="name"
+          type="text"
+          autocomplete="username"
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <label for="passphrase">Passphrase</label>
+        <input
+          id="passphrase"
+          type="password"
+          autocomplete="current-password"
+          value={passphrase}
+          onInput={(event) => setPassphrase(event.currentTarget.value)}
+        />
+        <button type="submit" disabled={isBusy || name.trim() === '' || passphrase === ''}>
+          Sign in by passphrase
+        </button>
+      </form>
+      <form
+        class="door-form"
+        onSubmit={(event) => {
+          event.preventDefault()
           void tried({ secret })
         }}
       >
@@ -38,7 +67,7 @@ export function SignIn() {
         <input
           id="secret"
           type="password"
-          autocomplete="current-password"
+          autocomplete="off"
           value={secret}
           onInput={(event) => setSecret(event.currentTarget.value)}
         />
