@@ -128,4 +128,5 @@ test.each(['light', 'dark'] as const)(
     await at.enter()
     await at.isOpenToAll(scheme, [`/alerts/${id}`])
   },
+  240_000,
 )

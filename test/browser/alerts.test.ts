@@ -147,8 +147,8 @@ test.each(['light', 'dark'] as const)(
       '/alerts',
       '/alerts?peek=on',
       '/alerts?group=rule-new',
-      '/alerts?severity=critical',
       '/exceptions',
     ])
   },
+  240_000,
 )

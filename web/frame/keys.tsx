@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { Dialog } from '../parts/dialog.tsx'
 
 /** What a key does where it is valid. */
@@ -24,7 +24,8 @@ export function setKeysOn(on: boolean): void {
 
 /** Makes keys valid while a part of the page is shown; later ones come before earlier. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
-  useEffect(() => {
+  // Before the next stroke, and not after the next paint: people type faster than that.
+  useLayoutEffect(() => {
     layers.value = [bindings, ...layers.peek()]
     return () => {
       layers.value = layers.peek().filter((layer) => layer !== bindings)

@@ -62,6 +62,12 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./exceptions/exceptions-page.tsx')).ExceptionsPage,
   },
   {
+    title: 'Coverage',
+    path: '/coverage',
+    key: 'c',
+    load: async () => (await import('./coverage/coverage-page.tsx')).CoveragePage,
+  },
+  {
     title: 'Health',
     path: '/health',
     key: 'h',

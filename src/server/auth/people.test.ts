@@ -32,7 +32,7 @@ test('five wrong passphrases in a row lock a name for a quarter of an hour', asy
     kind: 'rate-limited',
   })
   expect((await people.list())[0]?.lockedUntilMs).toBe(901_000)
-  clock.advanceTo(902_000)
+  await clock.advanceTo(902_000)
   expect(await people.callerOf('ann', ann.passphrase)).toMatchObject({ name: 'ann' })
 })
 
