@@ -48,7 +48,9 @@ export function CoveragePage() {
       {problem !== undefined && <Problem text={problem} onRetry={reload} />}
       {value === undefined && problem === undefined && <p class="muted">Working it out…</p>}
       {value?.length === 0 && (
-        <p class="empty">No rule names a technique. <a href="/rules">Rules</a></p>
+        <p class="empty">
+          No rule names a technique. <a href="/rules">Rules</a>
+        </p>
       )}
       {cell !== undefined && <Chosen cell={cell} />}
       <div class="matrix" tabIndex={0} role="region" aria-label="Techniques by tactic">
@@ -78,8 +80,8 @@ export function CoveragePage() {
       </div>
       <p class="muted">
         Techniques are those that installed rules name; whether the tests of a rule pass is told by{' '}
-        <code>vedette rule test</code> and not counted here. ATT&amp;CK® is a registered trademark of
-        The MITRE Corporation.
+        <code>vedette rule test</code> and not counted here. ATT&amp;CK® is a registered trademark
+        of The MITRE Corporation.
       </p>
     </div>
   )

@@ -13,7 +13,9 @@ const rule = (id: string, enabled: boolean, technique: string) => ({
     threat: [
       {
         tactic: { id: 'TA0002', name: 'Execution' },
-        technique: [{ id: technique, name: 'A technique', subtechnique: [{ id: `${technique}.001` }] }],
+        technique: [
+          { id: technique, name: 'A technique', subtechnique: [{ id: `${technique}.001` }] },
+        ],
       },
     ],
   },
@@ -31,7 +33,13 @@ const readiness = (id: string, verdict: 'cannot-fire' | 'could-fire') => ({
 
 test('a technique is watched only by rules that are on and whose data comes', () => {
   const [execution] = matrixOf(
-    [rule('a', true, 'T1'), rule('b', true, 'T1'), rule('c', true, 'T2'), rule('d', false, 'T3'), rule('e', true, 'T4')],
+    [
+      rule('a', true, 'T1'),
+      rule('b', true, 'T1'),
+      rule('c', true, 'T2'),
+      rule('d', false, 'T3'),
+      rule('e', true, 'T4'),
+    ],
     [readiness('a', 'could-fire'), readiness('b', 'could-fire'), readiness('c', 'cannot-fire')],
   )
   expect(execution?.cells.map(({ id, state }) => [id, state])).toEqual([
