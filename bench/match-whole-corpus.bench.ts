@@ -2,8 +2,17 @@
  * What does it cost to parse events and match all event filters of the public rules, against JSON.parse of
  * the same lines? And against asking filter by filter? Each round brings events that nobody has seen before,
  * as a running server meets them, and counts processor time; answers are compared first with those of each filter by itself.
+ * What making the events left behind is collected before, so that it counts for neither side. Memory is that of a
+ * process by itself that does nothing but read a file and match its lines; it must stay below 512 MiB.
  * Needs ../shared/data. One JSON line a row. `node bench/match-whole-corpus.bench.ts [--quick]`
  */
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { assert } from '#base'
 import { ecsCatalogue, type EventSource } from '#event'
 import { compileFilter, ruleSet, type RuleSet } from '#query'
@@ -28,6 +37,8 @@ const bars = [
   { bar: 'match-mixed', stream: mixed },
   { bar: 'match-hostile', stream: hostile },
 ]
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
 for (const { bar, stream } of bars) await measure(bar, stream)
 
 async function measure(bar: string, stream: Stream): Promise<void> {
@@ -40,6 +51,7 @@ async function measure(bar: string, stream: Stream): Promise<void> {
     const made = linesByRound.get(round) ?? linesOf(stream, round, eventsARound)
     linesByRound.clear()
     linesByRound.set(round, made)
+    if (typeof collect === 'function') collect()
     return made
   }
   // The first round is the warm-up of both sides.
@@ -66,7 +78,30 @@ async function measure(bar: string, stream: Stream): Promise<void> {
     parseUsAnEvent: rounded(((yardstickMs.at(-1) ?? 0) * 1_000) / eventsARound),
     firstRound: ratios[0],
   })
+  sayRow({ row: `peak memory, ${stream.name}`, ...peaksMiB(stream) })
   await againstOneByOne(stream)
+}
+
+/** The peak of a process that matches events, and of one that only parses them. */
+function peaksMiB(stream: Stream): { readonly matchMiB: number; readonly parseMiB: number } {
+  const directory = mkdtempSync(join(tmpdir(), 'vedette-bench-'))
+  try {
+    const file = join(directory, 'events.ndjson')
+    const out = openSync(file, 'w')
+    const count = quick ? 5_000 : 60_000
+    for (const event of stream.events({ ...fleetStream, seed: 77, count })) {
+      writeSync(out, `${JSON.stringify(event)}\n`)
+    }
+    closeSync(out)
+    const script = fileURLToPath(new URL('support/peak-over-file.ts', import.meta.url))
+    const peakOf = (work: string): number =>
+      Number(execFileSync(process.execPath, [script, work, file, stream.index]))
+    const peaks = { matchMiB: peakOf('match'), parseMiB: peakOf('parse') }
+    assert(peaks.matchMiB < 512, `matching ${stream.name} events took ${peaks.matchMiB} MiB`)
+    return peaks
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
 
 /** The rule set against its filters one by one, on documents that are parsed already. */

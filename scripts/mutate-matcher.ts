@@ -46,10 +46,14 @@ function isNoticed({ file, from, to, tests }: (typeof matcherMutations)[number])
     if (changed === text) throw new Error(`${file} has nothing like: ${from}`)
     writeFileSync(path, changed)
     const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-    const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'rooms', ...tests], {
-      cwd: copy,
-      encoding: 'utf8',
-    })
+    const run = spawnSync(
+      process.execPath,
+      [vitest, 'run', '--bail', '1', '--project', 'rooms', ...tests],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+      },
+    )
     if (!/Tests .*\d/.test(run.stdout)) throw new Error(`no test ran:\n${run.stdout}${run.stderr}`)
     return run.status !== 0
   } finally {

@@ -1,21 +1,22 @@
-import { forEachPredicate, never, withKnown, type Condition } from './condition.ts'
-import { guardColumns, type GuardColumn } from './guards.ts'
-import type { Column, PredicateBook } from './predicate-book.ts'
+import type { FieldName } from '#event'
+import type { Surroundings } from './access-groups.ts'
+import { askedColumns } from './asked-columns.ts'
+import { classBook } from './class-book.ts'
+import type { Column } from './column.ts'
+import type { OpenFilter, RuleSetEntry } from './entry.ts'
+import type { Findings } from './findings.ts'
+import { graph, type Step } from './graph.ts'
+import { knownSorts } from './known-sorts.ts'
+import type { PredicateBook, ValuePredicate } from './predicate-book.ts'
 import type { RuleSetOptions } from './rule-set-options.ts'
-import {
-  view,
-  type OpenFilter,
-  type RuleSetEntry,
-  type ValueMemory,
-  type View,
-  type ViewAccount,
-} from './view.ts'
+import type { SharedBook } from './shared-book.ts'
+import { view, type View, type ViewAccount } from './view.ts'
 
 /** The filters of one moment: a graph of guards, whose ends are made as documents first arrive at them. */
 export interface CompiledFilters<Key> {
-  /** Adds the keys of the filters that the open document satisfies. */
-  match(found: Key[]): void
-  /** Whether so many sorts of documents came that it is time to begin anew. */
+  /** Notes the filters that the open document satisfies. */
+  match(): void
+  /** Whether so many documents were met beyond what may be remembered that it is time to begin anew. */
   isOverrun(): boolean
   /** How a filter stands with documents of any sort, and with each sort met so far in which it is open. */
   accountOf(entry: RuleSetEntry<Key>): {
@@ -24,136 +25,98 @@ export interface CompiledFilters<Key> {
   }
 }
 
-/** A step of the graph of guards: the filters left open, and where each sort of its column leads. */
-interface Step<Key> {
-  readonly filters: readonly OpenFilter<Key>[]
-  readonly guard: GuardColumn | undefined
-  /** The columns after this one. */
-  readonly later: readonly GuardColumn[]
-  readonly nextBySort: (Step<Key> | undefined)[]
-  /** What of the guards is known to hold. */
-  readonly satisfied: readonly number[]
-  view: View<Key> | undefined
+/** What filters are compiled with. */
+export interface CompiledWith<Key> extends SharedBook {
+  readonly findings: Findings<Key>
+  readonly options: RuleSetOptions
+}
+
+/** Documents that are the same to all guards. */
+interface Sort<Key> extends Pick<Step<Key>, 'settled' | 'satisfied'> {
+  readonly view: View<Key>
 }
 
 /** Compiles filters as far as can be done without seeing documents. Cost: that of looking at each leaf. */
 export function compileFilters<Key>(
   entries: readonly RuleSetEntry<Key>[],
-  book: PredicateBook,
-  options: RuleSetOptions,
+  { book, document, slots, findings, options }: CompiledWith<Key>,
 ): CompiledFilters<Key> {
-  const memory = valueMemory(options.maxValues)
-  const viewOf = (filters: readonly OpenFilter<Key>[]): View<Key> =>
-    view(filters, book, { ...options, memory })
-  const all = entries.map((entry) => ({ entry, condition: entry.condition }))
-  const ofAnySort = viewOf(all)
-  const ends: Step<Key>[] = []
-  let steps = 0
-  let unsorted = 0
-
-  /** A step that looks at the first column about which the filters still ask. */
-  const stepOf = (
-    filters: readonly OpenFilter<Key>[],
-    guards: readonly GuardColumn[],
-    satisfied: readonly number[],
-  ): Step<Key> => {
-    const asked = columnsAsked(filters, book)
-    const at = guards.findIndex(({ column }) => asked.has(column))
-    const [guard, ...later] = at < 0 ? [] : guards.slice(at)
-    return { filters, guard, later, nextBySort: [], satisfied, view: undefined }
-  }
-
-  const stepAfter = (step: Step<Key>, guard: GuardColumn, sort: number): Step<Key> => {
-    const filters = step.filters.flatMap(({ entry, condition }) => {
-      const left = entry.isLive ? leftFor(condition, guard, sort) : never
-      return left.kind === 'never' ? [] : [{ entry, condition: left }]
-    })
-    return stepOf(filters, step.later, [...step.satisfied, ...guard.satisfiedBy(sort)])
-  }
-
-  const root = stepOf(
-    all,
-    guardColumns(
-      entries.map(({ condition }) => condition),
-      book,
-      options.guards,
-    ),
-    [],
-  )
-
-  /** Where the graph leads the open document; undefined where it has grown as far as it may. */
-  const endOf = (): Step<Key> | undefined => {
-    let step = root
-    while (step.guard !== undefined) {
-      const sort = step.guard.sortOf(book)
-      if (sort === undefined) return undefined
-      let next = step.nextBySort[sort]
-      if (next === undefined) {
-        if (steps >= options.maxSorts) return undefined
-        steps++
-        next = stepAfter(step, step.guard, sort)
-        step.nextBySort[sort] = next
-      }
-      step = next
+  const classes = classBook(document, slots)
+  /** Documents for which a graph had to grow although it may not. */
+  let overruns = 0
+  const upTo = (limit: number) => {
+    let steps = 0
+    return (): boolean => {
+      const may = steps < limit
+      if (may) steps++
+      else overruns++
+      return may
     }
-    return step
+  }
+  const surroundings: Surroundings<Key> = {
+    book,
+    document,
+    classes,
+    findings,
+    options,
+    mayGrow: upTo(options.maxSteps),
+  }
+  const all = entries.map((entry) => ({ entry, condition: entry.condition }))
+  const anySort: Sort<Key> = { settled: [], satisfied: [], view: view(all, surroundings) }
+  const guards = graph(all, [], {
+    mayGrow: upTo(options.maxSorts),
+    classesFor: (open) => {
+      const next = firstGuard(open, book, options.guards)
+      return next === undefined ? undefined : classes(...next)
+    },
+  })
+  const guardSlots = [...askedColumns(all, book).keys()]
+    .filter(({ holds, field }) => holds === 'values' && options.guards.includes(field))
+    .flatMap(({ slots }) => slots)
+  const sorts = knownSorts<Sort<Key>>(document, slots, guardSlots)
+  const known = new Map<Step<Key>, Sort<Key>>()
+
+  /** The sort of the open document. Where the graph of guards may grow no further it is any sort. */
+  const sortOf = (): Sort<Key> => {
+    const remembered = sorts.end()
+    if (remembered !== undefined) return remembered
+    const end = guards.lead()
+    if (end.classes !== undefined) return anySort
+    const sort = known.get(end) ?? { ...end, view: view(end.open, surroundings) }
+    known.set(end, sort)
+    sorts.remember(sort)
+    return sort
   }
 
   return {
-    match(found) {
-      const end = endOf()
-      if (end === undefined) {
-        unsorted++
-        ofAnySort.match(found)
-        return
-      }
-      if (end.view === undefined) {
-        end.view = viewOf(end.filters)
-        ends.push(end)
-      }
-      end.view.match(found)
+    match() {
+      const { settled, view } = sortOf()
+      for (const entry of settled) findings.add(entry)
+      view.match()
     },
-    isOverrun: () => unsorted > options.maxUnsorted,
+    isOverrun: () => overruns > options.maxUnsorted,
     accountOf: (entry) => ({
-      ofAnySort: ofAnySort.accountOf(entry),
-      bySort: ends.flatMap(({ satisfied, view }) => {
-        const account = view?.accountOf(entry)
+      ofAnySort: anySort.view.accountOf(entry),
+      bySort: [...known.values()].flatMap(({ satisfied, view }) => {
+        const account = view.accountOf(entry)
         return account === undefined ? [] : [{ satisfied, ...account }]
       }),
     }),
   }
 }
 
-/** What is left of a condition for documents of a sort. */
-function leftFor(condition: Condition, guard: GuardColumn, sort: number): Condition {
-  return withKnown(condition, (predicate) => guard.known(sort, predicate))
-}
-
-function columnsAsked<Key>(
+/** The guard that comes first of those about which filters ask, the index before all, and what they ask of it. */
+function firstGuard<Key>(
   filters: readonly OpenFilter<Key>[],
   book: PredicateBook,
-): ReadonlySet<Column> {
-  const columns = new Set<Column>()
-  for (const { condition } of filters) {
-    forEachPredicate(condition, (number) => {
-      const predicate = book.predicate(number)
-      if (predicate.kind === 'values') columns.add(predicate.column)
-    })
+  guards: readonly FieldName[],
+): readonly [Column, ReadonlySet<ValuePredicate>] | undefined {
+  const asked = [...askedColumns(filters, book)]
+  const index = asked.find(([{ holds }]) => holds === 'index')
+  if (index !== undefined) return index
+  for (const guard of guards) {
+    const found = asked.find(([{ holds, field }]) => holds === 'values' && field === guard)
+    if (found !== undefined) return found
   }
-  return columns
-}
-
-function valueMemory(maxValues: number): ValueMemory {
-  let values = 0
-  let period = 0
-  return {
-    take() {
-      if (++values < maxValues) return
-      values = 0
-      period++
-    },
-    get period() {
-      return period
-    },
-  }
+  return undefined
 }

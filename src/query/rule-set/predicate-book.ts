@@ -14,22 +14,12 @@ import type { MatchContext } from '../match/matcher.ts'
 import { compileValuesTest } from '../match/one-field.ts'
 import { isIndexed } from '../match/visibility.ts'
 import type { FilterPlan } from '../plan/filter-plan.ts'
+import type { Column } from './column.ts'
 import { chainOf, type Condition } from './condition.ts'
-import { documentSlots, type SlotValues } from './document-slots.ts'
+import type { DocumentSlots } from './document-slots.ts'
 import { predicateText } from './explain.ts'
 import { numberLeaves } from './number-leaves.ts'
 import type { Predicate, ValueLeaf } from './predicate.ts'
-
-/** Something of which a document has values: a field, mostly. */
-export interface Column {
-  /** A field's values, the name of the document's index, or `true` where something stands at or below a field. */
-  readonly holds: 'values' | 'index' | 'presence'
-  /** Empty for the index. */
-  readonly field: FieldName
-  readonly mapping: FieldMapping | undefined
-  /** The field's own slot, and that of the field it is a sub-field of. */
-  readonly slots: readonly number[]
-}
 
 /** A predicate that is asked of values, one by one. */
 export interface ValuePredicate {
@@ -50,13 +40,7 @@ export interface DocumentPredicate {
   test(source: EventSource): boolean
 }
 
-/** A document to which questions are put. */
-export interface AskedDocument {
-  readonly source: EventSource
-  readonly index: string
-}
-
-/** The predicates of many filters, each asked at most once of a document. Filters of one catalogue share a book. */
+/** The predicates of many filters, numbered: equal ones are one. */
 export interface PredicateBook {
   /** A filter with its leaves numbered. What is and-ed is remembered by object, so that asking again costs little. */
   conditionOf(filter: FilterPlan, context: MatchContext): Condition
@@ -68,40 +52,27 @@ export interface PredicateBook {
   /** A predicate as text for people. */
   textOf(number: number): string
   readonly size: number
-  /** Turns to the next document. */
-  open(document: AskedDocument): void
-  /** The same for a document that is not parsed; false where that cannot be done, see {@link DocumentSlots.readJson}. */
-  openJson(json: Uint8Array, index: string): boolean
-  slotOf(field: FieldName): number
-  presenceSlotOf(field: FieldName): number
-  /** What the document holds in a slot of a column. */
-  valuesIn(slot: number): SlotValues
-  /** Whether a predicate holds for the document. */
-  holds(number: number): boolean
 }
 
-/** A {@link PredicateBook} without any predicates. */
-export function predicateBook(fields: FieldCatalogue): PredicateBook {
+/** A {@link PredicateBook} without any predicates, whose columns are of slots. */
+export function predicateBook(
+  fields: FieldCatalogue,
+  slots: Pick<DocumentSlots, 'slotOf' | 'presenceSlotOf' | 'groupOf'>,
+): PredicateBook {
   const asked: Predicate[] = []
   const predicates: (ValuePredicate | DocumentPredicate)[] = []
   const numbers = new Map<string, number>()
   const columns = new Map<string, Column>()
   const conditions = new WeakMap<FilterPlan, Condition>()
-  const slots = documentSlots()
-  const indexSlot = slots.namelessSlot()
-  /** The document at hand: parsed only where that is needed. */
-  let source = (): EventSource => ({})
-  /** For each predicate the number of the document for which it was last asked. */
-  let askedFor = new Uint32Array(1024)
-  let answers = new Uint8Array(1024)
-  let documentNumber = 0
 
   const columnOf = (holds: Column['holds'], field: FieldName): Column => {
     const key = `${holds} ${field}`
     const known = columns.get(key)
     if (known !== undefined) return known
     const mapping = holds === 'values' ? fields.mappingOf(field) : undefined
-    const column = { holds, field, mapping, slots: slotsFor(holds, field, mapping) }
+    const own = slotsFor(holds, field, mapping)
+    const group = own.length === 0 ? -1 : slots.groupOf(own)
+    const column = { holds, field, mapping, slots: own, group }
     columns.set(key, column)
     return column
   }
@@ -111,7 +82,7 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
     field: FieldName,
     mapping: FieldMapping | undefined,
   ): readonly number[] => {
-    if (holds === 'index') return [indexSlot]
+    if (holds === 'index') return []
     if (holds === 'presence') return [slots.presenceSlotOf(field)]
     const names = mapping?.valuesFrom === undefined ? [field] : [mapping.valuesFrom, field]
     return names.map(slots.slotOf)
@@ -125,10 +96,6 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
     numbers.set(key, number)
     asked.push(predicate)
     predicates.push(readyPredicate(predicate, number))
-    if (number >= askedFor.length) {
-      askedFor = new Uint32Array(2 * number)
-      answers = new Uint8Array(2 * number)
-    }
     return number
   }
 
@@ -155,27 +122,6 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
       default:
         return unreachable(predicate)
     }
-  }
-
-  const beginDocument = (): void => {
-    documentNumber++
-    if (documentNumber < maxDocuments) return
-    askedFor.fill(0)
-    documentNumber = 1
-  }
-
-  const answer = (predicate: ValuePredicate | DocumentPredicate): boolean => {
-    if (predicate.kind === 'document') return predicate.test(source())
-    for (const slot of predicate.column.slots) {
-      const values = slots.valuesIn(slot)
-      if (values === undefined) continue
-      if (typeof values !== 'object') {
-        if (predicate.test(values)) return true
-      } else {
-        for (const value of values) if (predicate.test(value)) return true
-      }
-    }
-    return false
   }
 
   const conditionOf = (filter: FilterPlan, context: MatchContext): Condition => {
@@ -221,31 +167,6 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
     get size() {
       return predicates.length
     },
-    open(document) {
-      beginDocument()
-      source = () => document.source
-      slots.read(document.source)
-      slots.put(indexSlot, document.index)
-    },
-    openJson(json, index) {
-      beginDocument()
-      if (!slots.readJson(json)) return false
-      let parsed: EventSource | undefined
-      source = () => (parsed ??= parseJson(json))
-      slots.put(indexSlot, index)
-      return true
-    },
-    slotOf: slots.slotOf,
-    presenceSlotOf: slots.presenceSlotOf,
-    valuesIn: (slot) => slots.valuesIn(slot),
-    holds(number) {
-      if (askedFor[number] === documentNumber) return answers[number] === 1
-      const predicate = predicates[number]
-      const holds = predicate !== undefined && answer(predicate)
-      askedFor[number] = documentNumber
-      answers[number] = holds ? 1 : 0
-      return holds
-    },
   }
 }
 
@@ -253,15 +174,6 @@ export function predicateBook(fields: FieldCatalogue): PredicateBook {
 const costs = { exists: 1, match: 1, 'match-any': 1, range: 2, between: 2, glob: 4, regexp: 12 }
 const textCost = 6
 const documentCost = 30
-
-/** Documents whose answers the counters tell apart. */
-const maxDocuments = 0xffffffff
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-
-function parseJson(json: Uint8Array): EventSource {
-  return JSON.parse(utf8.decode(json))
-}
 
 function valuePredicate(number: number, column: Column, compile: () => ValueTest): ValuePredicate {
   return { kind: 'values', number, column, leaves: [], test: lazily(compile) }
@@ -290,18 +202,4 @@ function leavesTest(
   const test = compileValuesTest(field, plans, context) ?? (() => false)
   if (plans.length === leaves.length) return test
   return (value) => isIndexed(value, mapping) || test(value)
-}
-
-const booksByFields = new WeakMap<FieldCatalogue, PredicateBook>()
-
-/** Predicates in one book; beyond that the next rule set begins another. About a kilobyte each. */
-const maxPredicates = 100_000
-
-/** The book that all rule sets of a catalogue share. */
-export function sharedBook(fields: FieldCatalogue): PredicateBook {
-  const known = booksByFields.get(fields)
-  if (known !== undefined && known.size < maxPredicates) return known
-  const fresh = predicateBook(fields)
-  booksByFields.set(fields, fresh)
-  return fresh
 }

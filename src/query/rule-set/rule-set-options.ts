@@ -9,12 +9,11 @@ export interface RuleSetOptions {
   readonly guards: readonly FieldName[]
   /** Fields whose values are asked for beside, see `valuesOf` of a rule set. */
   readonly reads: readonly FieldName[]
-  /** Sorts of documents, told by their guards; further ones are matched without guards, for a while. */
+  /** Steps of the graph of guards, and of all that decide about a few filters each; beyond, filters are asked one by one. */
   readonly maxSorts: number
-  /** Documents of further sorts, until the sorts that are known are let go. */
+  readonly maxSteps: number
+  /** How often there was a step too few, until all steps are let go. */
   readonly maxUnsorted: number
-  /** Values remembered, together, before all are let go. Each is at most 256 characters. */
-  readonly maxValues: number
   /**
    * Documents of a sort that are asked everything, to learn what is rare among them: the first ones, and
    * some more once the sort is better known. Rising, apart from each other.
@@ -25,7 +24,7 @@ export interface RuleSetOptions {
   readonly maxDocumentsWithChanges: number
 }
 
-/** What suits rules over events of ECS: memory of about 60 MB at the worst. */
+/** What suits rules over events of ECS. */
 export const ordinaryRuleSet: RuleSetOptions = {
   guards: [
     'host.os.type',
@@ -42,8 +41,8 @@ export const ordinaryRuleSet: RuleSetOptions = {
   ],
   reads: [],
   maxSorts: 256,
+  maxSteps: 4096,
   maxUnsorted: 100_000,
-  maxValues: 100_000,
   lessons: [
     { from: 0, documents: 16 },
     { from: 2_000, documents: 48 },

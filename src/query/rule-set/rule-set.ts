@@ -8,11 +8,12 @@ import {
   type Condition,
 } from './condition.ts'
 import { compileFilters, type CompiledFilters } from './compiled-filters.ts'
-import type { SlotValues } from './document-slots.ts'
+import type { SlotValues } from './slot-values.ts'
+import type { RuleSetEntry } from './entry.ts'
 import { conditionText, type FilterAccount } from './explain.ts'
-import { sharedBook } from './predicate-book.ts'
+import { findings } from './findings.ts'
 import { ordinaryRuleSet, type RuleSetOptions } from './rule-set-options.ts'
-import type { RuleSetEntry } from './view.ts'
+import { sharedBook } from './shared-book.ts'
 
 /**
  * Many filters compiled into one matcher. For each document it gives the filters that it satisfies: the
@@ -48,13 +49,13 @@ export function ruleSet<Key>(
   options: RuleSetOptions = ordinaryRuleSet,
 ): RuleSet<Key> {
   const entries = new Map<Key, RuleSetEntry<Key>>()
-  let book = sharedBook(fields)
+  let { book, document, slots } = sharedBook(fields)
+  const found = findings<Key>()
   let compiled: CompiledFilters<Key> | undefined
   /** Filters that came after compilation: asked of every document. */
   let late: RuleSetEntry<Key>[] = []
   let changes = 0
   let documentsWithChanges = 0
-  const found: Key[] = []
 
   const conditionOf = ({ filter, context, indices }: AskedFilter): Condition => {
     const condition = cheapestFirst(book.conditionOf(filter, context), book.costOf)
@@ -70,8 +71,8 @@ export function ruleSet<Key>(
 
   const readBeside = (): void => {
     for (const field of options.reads) {
-      book.slotOf(field)
-      book.presenceSlotOf(field)
+      slots.slotOf(field)
+      slots.presenceSlotOf(field)
     }
   }
   readBeside()
@@ -79,8 +80,8 @@ export function ruleSet<Key>(
   /** What filters asked that are gone stays in a book: a full one is left behind. */
   const renewBook = (): void => {
     const fresh = sharedBook(fields)
-    if (fresh === book) return
-    book = fresh
+    if (fresh.book === book) return
+    ;({ book, document, slots } = fresh)
     readBeside()
     for (const entry of entries.values()) entry.condition = conditionOf(entry.asked)
   }
@@ -94,32 +95,36 @@ export function ruleSet<Key>(
     late = []
     changes = 0
     documentsWithChanges = 0
-    compiled = compileFilters([...entries.values()], book, options)
+    compiled = compileFilters([...entries.values()], {
+      book,
+      document,
+      slots,
+      findings: found,
+      options,
+    })
     return compiled
   }
 
   const matchOpen = (filters: CompiledFilters<Key>): readonly Key[] => {
-    found.length = 0
-    filters.match(found)
+    found.begin()
+    filters.match()
     for (const entry of late) {
       if (!entry.isLive) continue
-      entry.looked++
-      if (!isSatisfied(entry.condition, book.holds)) continue
-      entry.matched++
-      found.push(entry.key)
+      found.look(entry)
+      if (isSatisfied(entry.condition, document.holds)) found.add(entry)
     }
-    return found
+    return found.keys
   }
 
   const matching = (source: EventSource, index = ''): readonly Key[] => {
     const filters = current()
-    book.open({ source, index })
+    document.open(source, index)
     return matchOpen(filters)
   }
 
   const matchingJson = (json: Uint8Array, index = ''): readonly Key[] | undefined => {
     const filters = current()
-    return book.openJson(json, index) ? matchOpen(filters) : undefined
+    return document.openJson(json, index) ? matchOpen(filters) : undefined
   }
 
   return {
@@ -128,7 +133,8 @@ export function ruleSet<Key>(
       const before = entries.get(key)
       if (before !== undefined && isSame(before.condition, condition)) return
       takeOut(before)
-      const entry = { key, asked, condition, isLive: true, looked: 0, matched: 0 }
+      const counts = { looked: 0, matched: 0, lookedAt: 0, matchedAt: 0 }
+      const entry = { key, asked, condition, isLive: true, ...counts }
       entries.set(key, entry)
       late.push(entry)
       changes++
@@ -144,8 +150,8 @@ export function ruleSet<Key>(
       const found = written === undefined ? undefined : matchingJson(written.json, index)
       return found ?? matching(event.source, index)
     },
-    valuesOf: (field) => book.valuesIn(book.slotOf(field)),
-    isPresent: (field) => book.valuesIn(book.presenceSlotOf(field)) !== undefined,
+    valuesOf: (field) => slots.valuesIn(slots.slotOf(field)),
+    isPresent: (field) => slots.valuesIn(slots.presenceSlotOf(field)) !== undefined,
     accountOf(key) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined

@@ -17,6 +17,10 @@ export interface TellingTexts {
 /** The shortest piece that is looked for. */
 export const pieceLength = 3
 
+/** Stand twice before and behind each text that is looked at, so that a piece can be what it begins or ends with. */
+export const textBegin = '\u0001'
+export const textEnd = '\u0002'
+
 /** The texts by which a leaf can be told from most values; undefined for one that must be tried. */
 export function tellingTexts(
   leaf: ValueLeaf,
@@ -34,7 +38,7 @@ function inKeyword(leaf: ValueLeaf): TellingTexts | undefined {
     case 'match-any':
       return { whole: leaf.values.map(lowered), groups: [] }
     case 'glob':
-      return inGroups([piecesOf(leaf.glob)])
+      return inGroups([piecesOfWhole(leaf.glob)])
     default:
       return undefined
   }
@@ -67,6 +71,17 @@ function lowered(value: string | number | boolean): string {
 
 function piecesOf(glob: readonly GlobPart[]): readonly string[] {
   return glob.flatMap((part) => (part.kind === 'literal' ? [lowered(part.text)] : []))
+}
+
+/** The pieces of a pattern that a whole text must match: where it begins and ends matters too. */
+function piecesOfWhole(glob: readonly GlobPart[]): readonly string[] {
+  const last = glob.length - 1
+  return glob.flatMap((part, at) => {
+    if (part.kind !== 'literal') return []
+    const before = at === 0 ? textBegin.repeat(pieceLength - 1) : ''
+    const behind = at === last ? textEnd.repeat(pieceLength - 1) : ''
+    return [before + lowered(part.text) + behind]
+  })
 }
 
 function inGroups(groups: readonly (readonly string[])[]): TellingTexts | undefined {

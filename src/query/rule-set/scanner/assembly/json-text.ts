@@ -120,7 +120,7 @@ export function isUsualNumber(from: i32, to: i32): bool {
 
 export function afterSpace(at: i32): i32 {
   let byte: u32 = load<u8>(at)
-  while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
+  while (byte <= 0x20 && (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09)) {
     isUsual = false
     at++
     byte = load<u8>(at)
