@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, copyFile, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Fault, messageOf } from '#base'
 
 /** Two running processes that look like a privileged container from a parent never seen. */
@@ -78,11 +78,18 @@ async function start(parent: string, child: string): Promise<() => void> {
 
 async function privateDirectory(within: string): Promise<string> {
   try {
-    return await mkdtemp(join(await realpath(within), 'selftest-'))
+    return await mkdtemp(join(await realpath(within), folderStart))
   } catch {
     // The server's data may belong to another user; any private place will do.
-    return mkdtemp(join(await realpath(tmpdir()), 'vedette-selftest-'))
+    return mkdtemp(join(await realpath(tmpdir()), `vedette-${folderStart}`))
   }
+}
+
+const folderStart = 'selftest-'
+
+/** Whether a path may be that of a program of a {@link HarmlessPair}. */
+export function isOfHarmlessPair(executable: string): boolean {
+  return basename(dirname(executable)).includes(folderStart)
 }
 
 const shells = ['/bin/sh', '/bin/dash', '/bin/bash', '/usr/bin/bash', '/bin/zsh']

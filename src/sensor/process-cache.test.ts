@@ -206,6 +206,16 @@ test('the sensor’s own children are marked, and theirs', () => {
   expect([10, 11, 12, 13].map((pid) => cache.find(pid)?.own)).toEqual([true, true, true, false])
 })
 
+test('a program of the sensor’s children that is to be reported is nobody’s own, nor is what it starts', () => {
+  const cache = cacheWith({ ownPid: 10, isReported: (executable) => executable === '/x/test' })
+  cache.apply(execRecord({ pid: 10 }))
+  cache.apply(forkRecord({ pid: 11, ppid: 10, startMs: 2000 }))
+  cache.apply(execRecord({ pid: 11, ppid: 10, startMs: 2000, executable: '/x/test' }))
+  cache.apply(forkRecord({ pid: 12, ppid: 11, startMs: 3000 }))
+  cache.apply(forkRecord({ pid: 13, ppid: 10, startMs: 3000 }))
+  expect([11, 12, 13].map((pid) => cache.find(pid)?.own)).toEqual([false, false, true])
+})
+
 test('images take no more memory than they may', () => {
   const cache = cacheWith({ maxImageBytes: 100_000 })
   for (let pid = 100; pid < 300; pid++) {

@@ -52,6 +52,8 @@ export interface ProcessCacheOptions {
   readonly readProcess?: (pid: number) => RunningRecord | undefined
   /** The process whose descendants are marked as the sensor's own. */
   readonly ownPid?: number
+  /** Programs that are nobody's own, also where the sensor's process started them, nor is what they start. */
+  readonly isReported?: (executable: string) => boolean
   readonly maxProcesses?: number
   /** Bound on the memory that remembered images may take, roughly. */
   readonly maxImageBytes?: number
@@ -202,6 +204,9 @@ export function processCache(options: ProcessCacheOptions): ProcessCache {
     const image = imageOf(record, options.envNames)
     process.previous = process.image
     setImage(process, image)
+    if (image.executable !== undefined && options.isReported?.(image.executable) === true) {
+      process.own = false
+    }
     // A whole record replaces whatever was guessed before it.
     process.incomplete = isIncomplete(image.unseen)
     enter(process)

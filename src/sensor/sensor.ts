@@ -34,6 +34,8 @@ export interface SensorOptions {
   readonly containerFacts?: ContainerLookup
   /** Reports the sensor's own process and its children too. */
   readonly reportOwn?: boolean
+  /** Programs that are reported, with what they start, though the sensor's process started them. */
+  readonly isReported?: (executable: string) => boolean
   /** Documents that may wait for the receiver. */
   readonly maxQueued?: number
   /** Asked at the start and with every heartbeat. */
@@ -81,6 +83,7 @@ export async function startSensor(options: SensorOptions): Promise<Sensor> {
     entityIdOf: entityIds(host.id, host.bootId),
     readProcess: (pid) => readProcess(pid, { bootNs: bootClock.nowNs() }),
     ownPid: process.pid,
+    ...(options.isReported !== undefined && { isReported: options.isReported }),
   })
   const keeper = sourceKeeper({
     kinds: (options.sources ?? sourceKinds).filter((kind) => mode === 'auto' || kind.mode === mode),

@@ -9,6 +9,7 @@ import {
   type SensorOptions,
 } from '#sensor'
 import type { Ingest } from '#server'
+import { isOfHarmlessPair } from '../selftest-pair.ts'
 
 /** The sensor of this host as the server sees it: running, blind, or not wanted. */
 export interface HostWatch {
@@ -48,6 +49,7 @@ export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
       logger,
       agent,
       mode,
+      isReported: isOfHarmlessPair,
       ...(engineSockets.length > 0 && { engineSockets }),
       onEvents: async (events) => {
         const outcomes = await ingest.append(events)
