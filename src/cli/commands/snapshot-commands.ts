@@ -11,7 +11,7 @@ export const snapshotCommands: readonly Command[] = [
     summary: 'copy a data directory, also while the server works on it',
     ...one,
     options: data('what to copy (also by VEDETTE_DATA), default ./vedette-data'),
-    examples: ['vedette snapshot create /backup/vedette-$(date +%F)'],
+    examples: ['vedette snapshot create /backup/vedette-2026-11-24'],
     notes: [
       'It has every event and change that was acknowledged before, as after a crash at that moment.',
       'DIR must be empty or not there. A copy that was not finished has no snapshot.json.',
