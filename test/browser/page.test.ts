@@ -48,7 +48,7 @@ afterEach(async () => {
 const enter = async (secret = server.token): Promise<void> => {
   await page.goto(server.url)
   await page.getByLabel('Token or access key').fill(secret)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('navigation').waitFor()
 }
 /** A start of Docker by a parent that was never seen; resolves to the id of its alert. */
