@@ -2,6 +2,7 @@ import { inputsAt } from '../hunting/inputs.ts'
 import { soloCrew } from '../hunting/crew.ts'
 import type { SiftPlan } from '../hunting/sift-plan.ts'
 import { inputReader } from '../hunting/input-reader.ts'
+import { untilAborted } from '../hunting/until-aborted.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Feed } from './feed.ts'
 
@@ -32,7 +33,8 @@ export function fileFeed(
         onAlerts: () => undefined,
       })
       for (const { path, reason } of unreadable) reader.tellUnreadable(path, reason)
-      await reader.read(inputs, soloCrew(everything(terminal), terminal.input))
+      const input = untilAborted(terminal.input, terminal.signal)
+      await reader.read(inputs, soloCrew(everything(terminal), input))
       return { unreadable: reader.tally.unreadable }
     },
   }
