@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { systemClock } from '#base'
+import { ecsCatalogue } from '#event'
 import { openStore } from '#store'
 import {
   asking,
@@ -13,8 +14,11 @@ import {
   fieldIs,
   shelfOver,
 } from '../../src/detect/first-seen/first-seen.fixture.ts'
+import { killedWhen } from '../support/killed-when.ts'
 import { scanHistory } from '../../src/detect/first-seen/scan-history.ts'
 
+/** As many as the child sends at a time. */
+const eventsOfRound = 3_001
 const child = new URL('first-seen-crash.child.ts', import.meta.url).pathname
 
 /** Runs the child until it has answered some times and a moment more, then kills it. */
@@ -55,3 +59,50 @@ test('an index that is killed while it learns and writes itself down says what t
     await rm(directory, { recursive: true })
   }
 }, 240_000)
+
+/** How often it is killed while it writes itself down, which takes seconds each time. */
+const kills = Math.ceil(Number(process.env['VEDETTE_KILLS'] ?? 5) / 5)
+
+test(
+  `an index that is killed ${kills} times while a snapshot of it is written loses no event, doubles none, and says what they say`,
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'vedette-first-seen-'))
+    const open = () => openStore({ kind: 'embedded', directory, clock: systemClock })
+    try {
+      await (await open()).close()
+      let acknowledged = 0
+      for (let caught = 0, attempt = 0; caught < kills; attempt++) {
+        expect(attempt, 'the phase is met often enough').toBeLessThan(kills * 20)
+        const { said, left } = await killedWhen([child, directory], {
+          directory: join(directory, 'derived'),
+          comes: /\.partial$/,
+        })
+        if (left.some((name) => name.endsWith('.partial'))) caught++
+        acknowledged += said.length * eventsOfRound
+        const store = await open()
+        const { book, history } = shelfOver(store, systemClock, { maxBytes: 64 * 1024 * 1024 })
+        const question = { toMs: systemClock.nowMs(), filter: fieldIs('kind', 'good') }
+        const { search, request } = asking(store, question)
+        const ids: string[] = []
+        const pages = store.events.search({
+          indices: ['*'],
+          filter: { kind: 'all' },
+          context: { fields: ecsCatalogue(), nowMs: systemClock.nowMs() },
+          order: 'sequence',
+        })
+        for await (const page of pages) ids.push(...page.map(({ id }) => id))
+        expect(new Set(ids).size).toBe(ids.length)
+        expect(ids.length).toBeGreaterThanOrEqual(acknowledged)
+        const answer = await history.firstSeen(search, request)
+        expect(comparable(answer)).toEqual(comparable(await scanHistory.firstSeen(search, request)))
+        await book.idle()
+        // Where a batch was on its way when the child was killed, it may be there.
+        acknowledged = ids.length
+        await store.close()
+      }
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  },
+  60_000 + kills * 60_000,
+)

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#base'
 import { ecsCatalogue } from '#event'
 import { openStore, type Store } from '#store'
+import { killedWhen } from '../support/killed-when.ts'
 
 /** How often the child is killed; more by `VEDETTE_CRASHES=200`. */
 const crashes = Number(process.env['VEDETTE_CRASHES'] ?? 20)
@@ -41,6 +42,62 @@ test(
     expect(await readdir(join(directory, 'set-aside'))).toEqual([])
   },
   crashes * 10_000,
+)
+
+/** How often it is killed in each phase, which takes seconds each time. */
+const kills = Math.ceil(Number(process.env['VEDETTE_KILLS'] ?? 5) / 5)
+
+/** A phase of building a segment: the file that begins it, and what it leaves. */
+const phases = [
+  {
+    phase: 'while a segment is written',
+    comes: /\.segment\.partial$/,
+    isLeft: (names: readonly string[]) => names.some((name) => name.endsWith('.partial')),
+  },
+  {
+    phase: 'when a segment is there and its log is too',
+    comes: /\.segment$/,
+    isLeft: (names: readonly string[]) =>
+      names.some(
+        (name) => name.endsWith('.segment') && names.includes(name.replace('.segment', '.log')),
+      ),
+  },
+]
+
+test.each(phases)(
+  `${kills} kills $phase lose nothing that was acknowledged and double nothing`,
+  async ({ comes, isLeft }) => {
+    const own = await mkdtemp(join(tmpdir(), 'vedette-crash-'))
+    try {
+      const first = await openStore({ kind: 'embedded', directory: own, clock: systemClock })
+      await first.close()
+      const acknowledged = new Set<string>()
+      let caught = 0
+      // A kill comes a moment after the file does; whether it was in time is seen by what is left.
+      for (let attempt = 0; caught < kills; attempt++) {
+        expect(attempt, 'the phase is met often enough').toBeLessThan(kills * 20)
+        const { said, left } = await killedWhen([child, own, `run${attempt}`], {
+          directory: join(own, 'events'),
+          comes,
+        })
+        if (isLeft(left)) caught++
+        for (const word of said.flatMap((line) => line.split(' '))) {
+          if (word.startsWith('created:')) acknowledged.add(word.slice('created:'.length))
+        }
+        const store = await openStore({ kind: 'embedded', directory: own, clock: systemClock })
+        try {
+          await expectAll(store, acknowledged)
+        } finally {
+          await store.close()
+        }
+      }
+      expect(acknowledged.size).toBeGreaterThan(kills)
+      expect(await readdir(join(own, 'set-aside'))).toEqual([])
+    } finally {
+      await rm(own, { recursive: true })
+    }
+  },
+  60_000 + kills * 60_000,
 )
 
 /** What the child said before it was killed, line by line; an unfinished line at the end is left out. */
