@@ -53,7 +53,7 @@ test('what is wrong with a query is told at its place, and what is right is offe
   const slip = at.page.locator('.cm-lintRange-warning')
   await slip.hover()
   await at.page.getByRole('button', { name: 'Use process.name' }).click()
-  expect(await editor().innerText()).toBe('process.name:curl')
+  await expect.poll(() => editor().innerText()).toBe('process.name:curl')
   await open('/explore?q=process.name%3A')
   await at.page.getByRole('alert').getByText('a value must follow').waitFor()
 })
@@ -72,7 +72,7 @@ test('fields and their values are completed', async () => {
   // What comes up under the fingers is not taken at once.
   await at.page.waitForTimeout(200)
   await at.page.keyboard.press('Enter')
-  expect(await editor().innerText()).toBe('user.name:"deploy"')
+  await expect.poll(() => editor().innerText()).toBe('user.name:"deploy"')
 })
 
 test('the values of a field are looked at, asked for, and left out', async () => {
@@ -155,7 +155,7 @@ test('a search becomes a rule, with what was asked', async () => {
   await open('/explore?q=process.name:curl&index=logs-endpoint.*')
   await at.page.getByRole('link', { name: 'Make a rule' }).click()
   await at.page.getByRole('heading', { name: 'New rule' }).waitFor()
-  expect(await at.page.getByLabel('Index patterns').inputValue()).toBe('logs-endpoint.*')
+  await expect.poll(() => at.page.getByLabel('Index patterns').inputValue()).toBe('logs-endpoint.*')
   await at.page.getByText(/Would have fired/).waitFor()
   await at.page.getByLabel('Name').fill('Curl is here')
   await at.page.getByLabel('Description').fill('It is')

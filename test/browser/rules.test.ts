@@ -105,7 +105,7 @@ test('who changes a rule that somebody else changed is told so, and loses nothin
   })
   await at.page.getByRole('button', { name: 'Save' }).click()
   await at.page.getByText('Somebody changed this rule while you did.').waitFor()
-  expect(await at.page.getByLabel('Description').inputValue()).toBe('mine')
+  await expect.poll(() => at.page.getByLabel('Description').inputValue()).toBe('mine')
   expect((await at.server.api.getRule({ id })).rule['description']).toBe('theirs')
   await at.page.getByRole('button', { name: 'Save mine over it' }).click()
   await at.page.getByText('Saved as revision 2.').waitFor()
@@ -123,7 +123,7 @@ test('the form and the text of a rule are one', async () => {
     .replace('Id is run', 'Other')
   await source.fill(changed)
   await at.page.getByRole('button', { name: 'As a form' }).click()
-  expect(await at.page.getByLabel('Name').inputValue()).toBe('Other')
+  await expect.poll(() => at.page.getByLabel('Name').inputValue()).toBe('Other')
 })
 
 test('a rule is switched, copied, kept as a file, deleted and brought back', async () => {
@@ -139,7 +139,7 @@ test('a rule is switched, copied, kept as a file, deleted and brought back', asy
   expect(await readFile(file, 'utf8')).toContain('name = "Passing"')
   await at.page.getByRole('link', { name: 'Duplicate' }).click()
   await at.page.getByLabel('Name').waitFor()
-  expect(await at.page.getByLabel('Name').inputValue()).toBe('Passing (copy)')
+  await expect.poll(() => at.page.getByLabel('Name').inputValue()).toBe('Passing (copy)')
   await open(id)
   await at.page.getByRole('button', { name: 'Delete' }).click()
   await at.page.getByText('Rule deleted').waitFor()
