@@ -261,6 +261,27 @@ test('alerts are searched where they are named', async () => {
   expect((await search({}, '/.alerts-security.alerts-*,logs-b-*/_search')).hits.total.value).toBe(5)
 })
 
+test('a pattern finds the fields of an index that is long quiet, beside one that is loud', async () => {
+  const source = (minute: number, name: string) => ({
+    '@timestamp': new Date(Date.UTC(2026, 10, 24, 13, minute)).toISOString(),
+    spoken: { [name]: 'x' },
+  })
+  const quiet = { index: 'own-quiet', id: 'q', source: source(0, 'softly') }
+  const loud = Array.from({ length: 1_001 }, (_, n) => ({
+    index: 'own-loud',
+    id: `l${n}`,
+    source: source(1, 'loudly'),
+  }))
+  await at.ask('/_bulk', { method: 'POST', body: bulkBody([quiet, ...loud]) })
+  const { body } = await askJson<{ readonly fields: JsonObject }>(
+    at,
+    '/own-*/_field_caps?fields=spoken.*',
+    undefined,
+    'GET',
+  )
+  expect(Object.keys(body.fields).toSorted()).toEqual(['spoken.loudly', 'spoken.softly'])
+})
+
 test('fields, mappings and indices are told of what is stored', async () => {
   const { body: caps } = await askJson<{ readonly fields: JsonObject }>(
     at,

@@ -86,11 +86,13 @@ async function answerFieldCaps(call: SearchCall) {
     throw wrongAt('fields', 'must name at least one field, or a pattern such as *')
   await demandIndices(call, indices)
   const told = new Map<string, FieldType>()
-  const known = patterns.some((pattern) => pattern.includes('*'))
-    ? await storedFields(world, indices, call)
-    : new Map<string, FieldType>()
   const tests = patterns.filter((pattern) => pattern.includes('*')).map(nameGlob)
-  for (const [name, type] of known) if (tests.some((test) => test(name))) told.set(name, type)
+  // Index by index: where one has nearly all events, those of the others would be none of the newest.
+  for (const index of tests.length === 0 ? [] : await indicesMeant(call, undefined)) {
+    for (const [name, type] of await storedFields(world, [index], call)) {
+      if (!told.has(name) && tests.some((test) => test(name))) told.set(name, type)
+    }
+  }
   for (const name of patterns) {
     if (name.includes('*') || told.has(name)) continue
     const mapping = fields.mappingOf(name)
