@@ -1,7 +1,7 @@
 import type { AlertBody } from '#alert'
 import { parseDate, type JsonObject } from '#base'
-import type { FilterPlan, MatchContext } from '#query'
-import type { EventStore } from '#store'
+import type { FilterPlan } from '#query'
+import { anyOf, eventsOf, type Reading } from './reading.ts'
 import { textOf, textsOf } from './text-of.ts'
 
 /** The container that an alert is about, and how it was found. */
@@ -32,13 +32,13 @@ export function mayMakeContainer(alert: AlertBody): boolean {
  */
 export async function containerOf(
   alert: AlertBody,
-  { events, context }: { readonly events: EventStore; readonly context: MatchContext },
+  reading: Reading,
 ): Promise<AlertContainer | undefined> {
   const own = textOf(alert, 'container.id')
   if (own !== '') return { id: own, how: 'its event names it', confidence: 'certain' }
   const atMs = parseDate(textOf(alert, 'kibana.alert.original_time'))
   if (!mayMakeContainer(alert) || atMs === undefined) return undefined
-  const made = await containersMade(alert, atMs, { events, context })
+  const made = await containersMade(alert, atMs, reading)
   const args = textsOf(alert, 'process.args')
   const name = optionOf(args, '--name')
   const named = made.filter(
@@ -52,30 +52,19 @@ export async function containerOf(
 async function containersMade(
   alert: AlertBody,
   atMs: number,
-  { events, context }: { readonly events: EventStore; readonly context: MatchContext },
+  reading: Reading,
 ): Promise<readonly JsonObject[]> {
-  const found: JsonObject[] = []
-  const pages = events.search({
-    indices: ['logs-*'],
-    filter: {
-      kind: 'and',
-      of: [
-        matches('event.action', ['container-created', 'container-started']),
-        matches('host.name', [textOf(alert, 'host.name')]),
-      ],
-    },
-    context,
-    // The clocks of the kernel and of the engine may differ by a little.
-    time: { fields: { primary: '@timestamp' }, fromMs: atMs - 1_000, toMs: atMs + withinMs },
-    order: 'time-ascending',
-    limit: maxEvents,
-  })
-  for await (const page of pages) found.push(...page.map(({ source }) => source))
-  return found
-}
-
-function matches(name: string, values: readonly string[]): FilterPlan {
-  return { kind: 'match-any', field: { kind: 'field', name }, values }
+  const filter: FilterPlan = {
+    kind: 'and',
+    of: [
+      anyOf('event.action', ['container-created', 'container-started']),
+      anyOf('host.name', [textOf(alert, 'host.name')]),
+    ],
+  }
+  // The clocks of the kernel and of the engine may differ by a little.
+  const within = { fromMs: atMs - 1_000, toMs: atMs + withinMs }
+  const found = await eventsOf(reading, filter, { within, limit: maxEvents })
+  return found.map(({ source }) => source)
 }
 
 function one(

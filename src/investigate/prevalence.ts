@@ -1,6 +1,5 @@
-import type { MatchContext } from '#query'
-import type { EventStore } from '#store'
 import type { ProcessChain } from './process-chain.ts'
+import { anyOf, type Reading } from './reading.ts'
 
 const monthMs = 30 * 86_400_000
 /** The page of an alert waits for it: what takes longer is left out, and said so by its absence. */
@@ -10,15 +9,7 @@ const maxPrograms = 40
 /** The chain with how often each program of it was started in 30 days, where that can be counted in time. */
 export async function withStarts(
   chain: ProcessChain,
-  {
-    events,
-    context,
-    signal,
-  }: {
-    readonly events: EventStore
-    readonly context: MatchContext
-    readonly signal?: AbortSignal
-  },
+  { events, context, signal }: Reading,
 ): Promise<ProcessChain> {
   const programs = [...new Set(chain.processes.map(({ executable }) => executable))]
     .filter((path) => path !== '')
@@ -56,8 +47,4 @@ export async function withStarts(
         : { ...process, starts: starts.get(process.executable) ?? 0 },
     ),
   }
-}
-
-function anyOf(name: string, values: readonly string[]) {
-  return { kind: 'match-any', field: { kind: 'field', name }, values } as const
 }

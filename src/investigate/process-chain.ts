@@ -1,9 +1,9 @@
 import type { AlertBody } from '#alert'
 import { parseDate, type JsonObject } from '#base'
-import type { FilterPlan, MatchContext } from '#query'
-import type { EventStore } from '#store'
+import type { FilterPlan } from '#query'
 import { byEntity, identityOf, latestStart, programsOf, startedMsOf } from './process-events.ts'
 import { textOf, textsOf } from './text-of.ts'
+import { anyOf, eventsOf, type Reading, type Stretch } from './reading.ts'
 
 /** A process in the story of an alert. */
 export interface ChainProcess {
@@ -40,15 +40,7 @@ const maxChildren = 20
 /** Follows the entity ids of an alert through the stored process events. Undefined for an alert about no process. */
 export async function processChain(
   alert: AlertBody,
-  {
-    events,
-    context,
-    signal,
-  }: {
-    readonly events: EventStore
-    readonly context: MatchContext
-    readonly signal?: AbortSignal
-  },
+  reading: Reading,
 ): Promise<ProcessChain | undefined> {
   const own = textOf(alert, 'process.entity_id')
   const atMs = parseDate(textOf(alert, 'kibana.alert.original_time'))
@@ -59,23 +51,16 @@ export async function processChain(
   if (own === '' || atMs === undefined) {
     return { processes: fromAlertAlone(alert), unseen: 0, moreChildren: false }
   }
-  const read = async (filter: FilterPlan, fromMs: number, toMs: number) => {
-    const found: JsonObject[] = []
-    const pages = events.search({
-      indices: ['logs-*'],
-      filter,
-      context,
-      time: { fields: { primary: '@timestamp' }, fromMs, toMs },
-      order: 'time-ascending',
-      limit: maxEvents,
-      ...(signal !== undefined && { signal }),
-    })
-    for await (const page of pages) found.push(...page.map(({ source }) => source))
-    return found
+  const read = async (filter: FilterPlan, within: Stretch): Promise<readonly JsonObject[]> => {
+    const found = await eventsOf(reading, filter, { within, limit: maxEvents })
+    return found.map(({ source }) => source)
   }
   const [before, after] = await Promise.all([
-    read(anyOf('process.entity_id', [...lineage, own]), atMs - ancestorsWithinMs, atMs),
-    read(anyOf('process.parent.entity_id', [own]), atMs, atMs + hourMs),
+    read(anyOf('process.entity_id', [...lineage, own]), {
+      fromMs: atMs - ancestorsWithinMs,
+      toMs: atMs,
+    }),
+    read(anyOf('process.parent.entity_id', [own]), { fromMs: atMs, toMs: atMs + hourMs }),
   ])
   const byId = byEntity(before)
   const seen = lineage.filter((id) => byId.has(id) || id === parent)
@@ -95,10 +80,6 @@ export async function processChain(
     unseen: lineage.length - seen.length,
     moreChildren: children.length > maxChildren || after.length >= maxEvents,
   }
-}
-
-function anyOf(field: string, values: readonly string[]): FilterPlan {
-  return { kind: 'match-any', field: { kind: 'field', name: field }, values }
 }
 
 function chainProcess(events: readonly JsonObject[], role: ChainProcess['role']): ChainProcess {

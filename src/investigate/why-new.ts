@@ -1,9 +1,10 @@
 import type { AlertBody } from '#alert'
 import { parseDate, parseDateMath } from '#base'
 import { valuesOf, type FieldValue } from '#event'
-import type { FilterPlan, MatchContext } from '#query'
+import type { FilterPlan } from '#query'
 import type { EventStore } from '#store'
 import { textOf, textsOf } from './text-of.ts'
+import type { Reading } from './reading.ts'
 
 /** What a rule that looks for new values looks through. */
 export interface NewTermsRule {
@@ -53,15 +54,7 @@ const maxHosts = 10_000
 export async function whyNew(
   alert: AlertBody,
   rule: NewTermsRule,
-  {
-    events,
-    context,
-    signal,
-  }: {
-    readonly events: EventStore
-    readonly context: MatchContext
-    readonly signal?: AbortSignal
-  },
+  { events, context, signal }: Reading,
 ): Promise<WhyNew | undefined> {
   const fields = textsOf(alert, 'kibana.alert.rule.parameters.new_terms_fields')
   const window = windowOf(alert)

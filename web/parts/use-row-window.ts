@@ -9,10 +9,13 @@ export function useRowWindow(
   {
     count,
     rowHeight,
+    headHeight,
     current,
   }: {
     readonly count: number
     readonly rowHeight: number
+    /** Of a head that stays in sight above the rows, in the box. */
+    readonly headHeight: number
     readonly current: number
   },
 ): { readonly first: number; readonly last: number } {
@@ -34,7 +37,7 @@ export function useRowWindow(
     if (element === null || current < 0) return
     const top = current * rowHeight
     if (top < element.scrollTop) element.scrollTop = top
-    const bottom = top + rowHeight * 2 - element.clientHeight
+    const bottom = top + rowHeight + headHeight - element.clientHeight
     if (bottom > element.scrollTop) element.scrollTop = bottom
   }, [current])
   return {

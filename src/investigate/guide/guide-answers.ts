@@ -1,10 +1,10 @@
 import type { AlertBody } from '#alert'
 import { parseDate } from '#base'
-import { languageOf, type MatchContext } from '#query'
-import type { EventStore } from '#store'
+import { languageOf } from '#query'
 import { textOf, textsOf } from '../text-of.ts'
 import type { GuideStep } from './guide-steps.ts'
 import { pivots, type Pivot } from './pivots.ts'
+import type { Reading } from '../reading.ts'
 
 /** What stored events say to a step of a guide. */
 export interface GuideAnswer {
@@ -33,15 +33,7 @@ const maxAnswers = 2
 export async function guideAnswers(
   steps: readonly GuideStep[],
   alert: AlertBody,
-  {
-    events,
-    context,
-    signal,
-  }: {
-    readonly events: EventStore
-    readonly context: MatchContext
-    readonly signal?: AbortSignal
-  },
+  { events, context, signal }: Reading,
 ): Promise<readonly AnsweredStep[]> {
   const atMs = parseDate(textOf(alert, 'kibana.alert.original_time')) ?? context.nowMs
   const counted = new Map<string, Promise<GuideAnswer | undefined>>()

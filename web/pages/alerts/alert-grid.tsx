@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { visibleText } from '#base'
 import type { WireAlertRow } from '#api'
 import { MachineText, Severity, Time } from '../../parts/text.tsx'
+import { useRowWindow } from '../../parts/use-row-window.ts'
 
 const rowHeight = 36
 const spare = 8
@@ -25,30 +26,12 @@ export function AlertGrid({
   readonly onEnd: () => void
 }) {
   const box = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 800 })
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - spare)
-  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + spare)
-
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight })
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    element.addEventListener('scroll', measure, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', measure)
-    }
-  }, [])
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const top = current * rowHeight
-    if (top < element.scrollTop) element.scrollTop = top
-    const bottom = top + rowHeight - element.clientHeight
-    if (bottom > element.scrollTop) element.scrollTop = bottom
-  }, [current])
+  const { first, last } = useRowWindow(box, {
+    count: rows.length,
+    rowHeight,
+    headHeight: 0,
+    current,
+  })
   useEffect(() => {
     if (last >= rows.length - spare) onEnd()
   }, [last, rows.length])

@@ -24,6 +24,7 @@ export function EventTable({
   const { first, last } = useRowWindow(box, {
     count: events.length,
     rowHeight,
+    headHeight: rowHeight,
     current,
   })
   return (

@@ -1,7 +1,8 @@
 import { visibleText } from '#base'
 import type { WireHost } from '#api'
 import { api } from '../../api.ts'
-import { go, place, withQuery } from '../../frame/router.ts'
+import { go, place } from '../../frame/router.ts'
+import { DaySpan } from '../../parts/day-span.tsx'
 import { Histogram } from '../../parts/histogram.tsx'
 import { agoOf, counted, MachineText, Problem, Severity, Time } from '../../parts/text.tsx'
 import { timeText } from '../../parts/time-range.tsx'
@@ -47,23 +48,7 @@ export function HostPage() {
           <span class="muted">first seen {value.first_at.slice(0, 10)}</span>
         )}
         <span class="space" />
-        <label>
-          Over{' '}
-          <select
-            value={String(days)}
-            onChange={(event) =>
-              go(withQuery({ days: event.currentTarget.value }), {
-                replace: true,
-              })
-            }
-          >
-            {spans.map((each) => (
-              <option key={each} value={String(each)}>
-                {counted(each, 'day')}
-              </option>
-            ))}
-          </select>
-        </label>
+        <DaySpan days={days} choices={spans} />
         <a class="button" href={exploreHref(`host.name:${quoted(name)}`, days)}>
           Its events
         </a>

@@ -1,7 +1,8 @@
 import { visibleText, type JsonObject } from '#base'
+import { DaySpan } from '../../parts/day-span.tsx'
 import { Histogram } from '../../parts/histogram.tsx'
 import { counted, MachineText, Problem, Severity, Time } from '../../parts/text.tsx'
-import { go, place, withQuery } from '../../frame/router.ts'
+import { place } from '../../frame/router.ts'
 import { useBacktest, type Backtest } from './use-backtest.ts'
 
 const choices = [1, 7, 14, 30] as const
@@ -32,23 +33,7 @@ export function BacktestPanel({
             Run again
           </button>
         )}
-        <label>
-          Over{' '}
-          <select
-            value={String(days)}
-            onChange={(event) =>
-              go(withQuery({ days: event.currentTarget.value }), {
-                replace: true,
-              })
-            }
-          >
-            {choices.map((each) => (
-              <option key={each} value={String(each)}>
-                {counted(each, 'day')}
-              </option>
-            ))}
-          </select>
-        </label>
+        <DaySpan days={days} choices={choices} />
       </div>
       <div class="backtest-progress" aria-hidden="true">
         <i
