@@ -100,7 +100,7 @@ export const matcherMutations: readonly MatcherMutation[] = [
   {
     breaks: 'scanner: of several values of a field the first alone is read',
     file: 'src/query/rule-set/scanner/scanned-slots.ts',
-    from: 'for (; next !== 0; next = after(next)) values.push(valueAt(next))',
+    from: 'for (; next !== 0; next = valued(after(next))) values.push(valueAt(next))',
     to: '',
     tests: ruleSetTests,
   },
