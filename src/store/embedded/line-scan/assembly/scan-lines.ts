@@ -13,6 +13,8 @@ import {
   isEscaped,
   isSame,
 } from '../../../../query/rule-set/scanner/assembly/json-text.ts'
+import { writeUnescaped } from './escapes.ts'
+import { hashOf, idSeed, otherIdSeed, presenceOf, rootPresence, valueSeed } from './hashes.ts'
 
 // A node is a place in a document; the root is node 1. What comes first in an object, and which node comes after
 // another, are guesses: events are alike.
@@ -168,42 +170,6 @@ export function knownIndices(): i32 {
 }
 export function knownTexts(): i32 {
   return textCount
-}
-
-// Hashes, as in term-hash.ts.
-const rootPresence: u32 = 0x1e3779b1
-const valueSeed: u32 = 0x27d4eb2f
-const idSeed: u32 = 0x61c88647
-const otherIdSeed: u32 = 0x2545f491
-
-export function hashOf(at: i32, length: i32, from: u32): u32 {
-  let hash = from
-  let left = length
-  for (; left >= 4; left -= 4) {
-    hash = (hash ^ load<u32>(at)) * 0x9e3779b1
-    hash ^= hash >> 15
-    at += 4
-  }
-  if (left > 0) {
-    hash = (hash ^ (load<u32>(at) & ((1 << (left << 3)) - 1))) * 0x9e3779b1
-    hash ^= hash >> 15
-  }
-  hash ^= length
-  hash = (hash ^ (hash >> 16)) * 0x85ebca6b
-  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35
-  return hash ^ (hash >> 16)
-}
-
-/** The hash of a field: part by part, so that dots and nesting are the same. */
-function presenceOf(key: i32, length: i32, parent: u32): u32 {
-  let hash = parent
-  let from = 0
-  for (let at = 0; at < length; at++) {
-    if (load<u8>(key + at) != 0x2e) continue
-    hash = hashOf(key + from, at - from, hash)
-    from = at + 1
-  }
-  return hashOf(key + from, length - from, hash)
 }
 
 /** Adds a term, once. */
@@ -516,78 +482,16 @@ function members(at: i32, node: i32, depth: i32): i32 {
 
 /** A text with escapes in it. False where a half of a character stands in it. */
 function addEscaped(node: i32, from: i32, end: i32): bool {
-  const column = load<i32>(nodes + node * nodeBytes, nodeColumn)
   if (end - from > scratchBytes) {
     // A character takes at most six bytes as an escape, so this is longer than any term.
+    const column = load<i32>(nodes + node * nodeBytes, nodeColumn)
     if (column >= 0) setCell(column, -1)
     return true
   }
-  let to = scratch
-  for (let at = from; at < end; at++) {
-    const byte: u32 = load<u8>(at)
-    if (byte != 0x5c) {
-      store<u8>(to++, byte)
-      continue
-    }
-    const kind: u32 = load<u8>(++at)
-    if (kind != 0x75) {
-      store<u8>(to++, unescaped(kind))
-      continue
-    }
-    let code = hexAt(at + 1)
-    at += 4
-    if (code >= 0xd800 && code < 0xe000) {
-      if (code >= 0xdc00 || load<u8>(at + 1) != 0x5c || load<u8>(at + 2) != 0x75) return false
-      const low = hexAt(at + 3)
-      if (low < 0xdc00 || low >= 0xe000) return false
-      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)
-      at += 6
-    }
-    to = character(code, to)
-  }
+  const to = writeUnescaped(from, end, scratch)
+  if (to == 0) return false
   addValue(node, scratch, to - scratch, 1)
   return true
-}
-
-function unescaped(kind: u32): u32 {
-  if (kind == 0x62) return 8
-  if (kind == 0x66) return 12
-  if (kind == 0x6e) return 10
-  if (kind == 0x72) return 13
-  return kind == 0x74 ? 9 : kind
-}
-
-function hexAt(at: i32): u32 {
-  let code: u32 = 0
-  for (let digit = 0; digit < 4; digit++) {
-    const byte: u32 = load<u8>(at + digit)
-    code = (code << 4) | (byte < 0x40 ? byte - 0x30 : (byte | 0x20) - 0x57)
-  }
-  return code
-}
-
-/** Writes a character in UTF-8; gives the place behind it. */
-function character(code: u32, to: i32): i32 {
-  if (code < 0x80) {
-    store<u8>(to, code)
-    return to + 1
-  }
-  if (code < 0x800) {
-    store<u8>(to, 0xc0 | (code >> 6))
-    store<u8>(to + 1, 0x80 | (code & 63))
-    return to + 2
-  }
-  if (code < 0x10000) {
-    store<u8>(to, 0xe0 | (code >> 12))
-    store<u8>(to + 1, 0x80 | ((code >> 6) & 63))
-    store<u8>(to + 2, 0x80 | (code & 63))
-    return to + 3
-  }
-  store<u8>(to, 0xf0 | (code >> 18))
-  store<u8>(to + 1, 0x80 | ((code >> 12) & 63))
-  store<u8>(to + 2, 0x80 | ((code >> 6) & 63))
-  store<u8>(to + 3, 0x80 | (code & 63))
-  return to + 4
 }
 
 /** The number of an index in its block, by the place of its name; -1 where there are too many. */
