@@ -117,7 +117,7 @@ async function pass(
   for await (const page of pages) {
     if (members.every(({ want }) => want.isOver())) return
     for (const event of page) {
-      for (const want of wanted.matching(event.source, event.index)) want.found(event)
+      for (const want of wanted.matchingEvent(event)) want.found(event)
     }
   }
 }

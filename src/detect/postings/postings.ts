@@ -40,6 +40,8 @@ export function postings(options: QuestionBookOptions): Postings {
       const asked = await book.upToDate(search)
       return asked?.postings.within(search.time.fromMs, search.time.toMs)
     } catch (thrown) {
+      // Whoever asked has gone.
+      search.signal?.throwIfAborted()
       logger.warn('what rules match could not be noted; their windows are searched', {
         reason: messageOf(thrown),
       })

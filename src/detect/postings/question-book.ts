@@ -76,7 +76,7 @@ export function questionBook(options: QuestionBookOptions): QuestionBook {
     isWanted: () => standing.size > 0,
     take(batch) {
       for (const event of batch) {
-        for (const each of filters.matching(event.source, event.index)) note(each, event)
+        for (const each of filters.matchingEvent(event)) note(each, event)
       }
     },
   })
