@@ -10,7 +10,7 @@ import {
   optional,
   string,
   type Infer,
-} from './schema.ts'
+} from '#base'
 import { instant, role } from './shapes.ts'
 
 const name = string({ minLength: 1, maxLength: 100 })

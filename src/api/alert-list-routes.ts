@@ -1,5 +1,5 @@
 import { route } from './route.ts'
-import { boolean, described, integer, list, number, object, optional, string } from './schema.ts'
+import { boolean, described, integer, list, number, object, optional, string } from '#base'
 import { alertStatus, instant, severity } from './shapes.ts'
 
 const id = string({ minLength: 1, maxLength: 512 })

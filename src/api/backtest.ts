@@ -1,6 +1,15 @@
-import { Fault } from '#base'
-import { anyObject, described, integer, list, object, oneOf, optional, string } from './schema.ts'
-import type { Infer } from './schema.ts'
+import {
+  Fault,
+  anyObject,
+  described,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Infer,
+} from '#base'
 import { diagnosticShape, instant } from './shapes.ts'
 
 const count = integer({ minimum: 0 })

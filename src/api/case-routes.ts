@@ -1,6 +1,6 @@
 import { caseShape, evidencePartShape, noteShape, tickState } from './case-shapes.ts'
 import { route } from './route.ts'
-import { boolean, described, object, oneOf, string } from './schema.ts'
+import { boolean, described, object, oneOf, string } from '#base'
 
 const id = string({ minLength: 1, maxLength: 512 })
 const text = described(string({ minLength: 1, maxLength: 20_000 }), 'Markdown, shown as text')

@@ -9,7 +9,7 @@ import {
   optional,
   string,
   type Infer,
-} from './schema.ts'
+} from '#base'
 import { instant } from './shapes.ts'
 
 const count = integer({ minimum: 0 })

@@ -1,6 +1,6 @@
 import { queryLanguage } from './query-routes.ts'
 import { route } from './route.ts'
-import { described, integer, list, object, optional, string } from './schema.ts'
+import { described, integer, list, object, optional, string } from '#base'
 import { eventShape, instant } from './shapes.ts'
 
 const limit = optional(described(integer({ minimum: 1, maximum: 10_000 }), 'default 100'))

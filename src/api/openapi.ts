@@ -1,8 +1,7 @@
-import type { JsonObject, JsonValue } from '#base'
+import { type JsonObject, type JsonValue, type Schema } from '#base'
 import { rolesThatMay } from './role.ts'
 import { routes } from './routes.ts'
 import type { Route } from './route.ts'
-import type { Schema } from './schema.ts'
 
 /** The API as an OpenAPI 3.1 document. */
 export function openApiDocument(version: string): JsonObject {

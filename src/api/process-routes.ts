@@ -1,14 +1,5 @@
 import { route } from './route.ts'
-import {
-  boolean,
-  described,
-  integer,
-  list,
-  object,
-  optional,
-  string,
-  type Infer,
-} from './schema.ts'
+import { boolean, described, integer, list, object, optional, string, type Infer } from '#base'
 import { instant } from './shapes.ts'
 
 const id = string({ minLength: 1, maxLength: 512 })

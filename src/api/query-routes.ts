@@ -1,5 +1,5 @@
 import { route } from './route.ts'
-import { described, integer, list, number, object, oneOf, optional, string } from './schema.ts'
+import { described, integer, list, number, object, oneOf, optional, string } from '#base'
 import { diagnosticShape } from './shapes.ts'
 
 /** The languages in which events can be asked for. */

@@ -1,5 +1,5 @@
 import type { Permission } from './role.ts'
-import { object, type Infer, type ObjectOf, type Schema } from './schema.ts'
+import { object, type Infer, type ObjectOf, type Schema } from '#base'
 
 /** The methods that routes use. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'

@@ -18,7 +18,7 @@ import {
   oneOf,
   optional,
   string,
-} from './schema.ts'
+} from '#base'
 import { alertContextShape, alertRowPage, exceptionPreviewShape } from './investigation-shapes.ts'
 import {
   accessKeyShape,

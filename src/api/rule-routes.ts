@@ -9,7 +9,7 @@ import {
   oneOf,
   optional,
   string,
-} from './schema.ts'
+} from '#base'
 import {
   diagnosticShape,
   importAnswer,

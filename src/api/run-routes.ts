@@ -7,7 +7,7 @@ import {
   runShape,
   runState,
 } from './run-shapes.ts'
-import { boolean, described, integer, list, object, optional, string } from './schema.ts'
+import { boolean, described, integer, list, object, optional, string } from '#base'
 import { instant } from './shapes.ts'
 
 const id = string({ minLength: 1, maxLength: 512 })

@@ -1,6 +1,15 @@
 import { route } from './route.ts'
-import { anyObject, boolean, described, list, object, oneOf, optional, string } from './schema.ts'
-import type { Infer } from './schema.ts'
+import {
+  anyObject,
+  boolean,
+  described,
+  list,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Infer,
+} from '#base'
 
 const id = string({ minLength: 1, maxLength: 200 })
 const text = string({ maxLength: 100_000 })

@@ -12,7 +12,7 @@ import {
   optional,
   string,
   type Infer,
-} from './schema.ts'
+} from '#base'
 
 /** Where an alert stands in triage. */
 export const alertStatus = oneOf('open', 'acknowledged', 'closed')

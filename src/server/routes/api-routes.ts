@@ -1,5 +1,5 @@
-import { Fault, type JsonObject, type JsonValue } from '#base'
-import { routes, type Api, type RouteName, type Schema, type SchemaProblem } from '#api'
+import { Fault, type JsonObject, type JsonValue, type Schema, type SchemaProblem } from '#base'
+import { routes, type Api, type RouteName } from '#api'
 import { jsonBodyOf } from '../http/body.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Side } from '../http/side.ts'

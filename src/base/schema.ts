@@ -1,4 +1,5 @@
-import { err, isJsonObject, ok, type JsonObject, type JsonValue, type Result } from '#base'
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+import { err, ok, type Result } from './result.ts'
 
 /** One way in which a value is not what a schema asks for; `path` is dotted, empty for the value itself. */
 export interface SchemaProblem {
