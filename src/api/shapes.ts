@@ -223,6 +223,7 @@ export const statusShape = object({
   version: string(),
   started_at: instant,
   data_directory: string(),
+  demo: described(boolean(), 'what is shown is a sample: it never happened'),
   sensor: sensorShape,
   store: object({
     events: integer({ minimum: 0 }),

@@ -44,6 +44,10 @@ export const commands: readonly Command[] = [
         help: 'and this key; both are read again when they change',
       },
       'no-tls': { kind: 'switch', help: 'speak plain HTTP: something in front of it encrypts' },
+      demo: {
+        kind: 'switch',
+        help: 'show a sample world in a directory of its own, gone when it ends (--data keeps it)',
+      },
       'no-sensor': { kind: 'switch', help: 'do not watch this host' },
       'sensor-mode': {
         kind: 'text',
@@ -84,7 +88,11 @@ export const commands: readonly Command[] = [
         help: 'debug, info, warn (default) or error, to stderr',
       },
     },
-    examples: ['vedette serve', 'vedette serve --port 0 --no-sensor --data /tmp/try'],
+    examples: [
+      'vedette serve',
+      'vedette serve --demo',
+      'vedette serve --port 0 --no-sensor --data /tmp/try',
+    ],
     notes: [
       'Events come in by POST /_bulk in the manner of Elasticsearch; the token is in the file `token`',
       'of the data directory. Ctrl-C stops in good order, twice at once.',

@@ -3,10 +3,11 @@ import { isSequenceBlock, type Alert } from '#alert'
 import { alertLine } from './alert-columns.ts'
 import type { Call } from './command.ts'
 import { dataDirectoryOf } from './connect.ts'
+import { servedDirectory } from './demo/demo-directory.ts'
 import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
 import { firstScreen } from './serving/first-screen.ts'
 import { lineLogger, logLevelOf } from './serving/log-lines.ts'
-import { openHouse, type HouseOptions } from './serving/open-house.ts'
+import { openHouse, type House, type HouseOptions } from './serving/open-house.ts'
 import { isLoopback, type TlsChoice } from './serving/server-tls.ts'
 import { starterRulesDirectory } from './starter-rules.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,12 +18,27 @@ export async function serve(call: Call, terminal: Terminal): Promise<ExitCode> {
   const level = call.text('log-level')
   const logLevel = level === undefined ? (terminal.errIsTty ? 'warn' : 'info') : logLevelOf(level)
   const logger = lineLogger(terminal, logLevel, terminal.clock)
-  const house = await openHouse({
-    ...settingsOf(call),
-    directory: dataDirectoryOf(call, terminal),
-    clock: terminal.clock,
-    logger,
+  const settings = settingsOf(call)
+  const directory = await servedDirectory({
+    isDemo: settings.isDemo,
+    asked: call.text('data'),
+    standard: dataDirectoryOf(call, terminal),
   })
+  try {
+    const house = await openHouse({
+      ...settings,
+      directory: directory.path,
+      clock: terminal.clock,
+      logger,
+    })
+    await serveUntilStopped(house, call, terminal)
+  } finally {
+    await directory.end()
+  }
+  return exitCode.done
+}
+
+async function serveUntilStopped(house: House, call: Call, terminal: Terminal): Promise<void> {
   try {
     const forget = tellsAlerts(call, terminal) ? house.engine.onAlert(teller(terminal)) : undefined
     terminal.note(firstScreen({ status: await house.api.getStatus({}), ...house }, terminal))
@@ -32,7 +48,6 @@ export async function serve(call: Call, terminal: Terminal): Promise<ExitCode> {
   } finally {
     await house.close()
   }
-  return exitCode.done
 }
 
 function tellsAlerts(call: Call, terminal: Terminal): boolean {
@@ -56,10 +71,22 @@ async function stopAsked(signal: AbortSignal): Promise<void> {
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
 
+/** What a sample world has no use for: it watches nothing and has rules of its own. */
+const notInDemo = ['sensor-mode', 'engine-socket', 'rules', 'no-starter-rules'] as const
+
 function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'logger'> {
   const elasticVersion = call.text('elastic-version') ?? '8.19.0'
   if (!/^\d+\.\d+\.\d+$/.test(elasticVersion)) {
     throw usageFault(`--elastic-version ${elasticVersion} is no version such as 8.19.0`)
+  }
+  const isDemo = call.has('demo')
+  const useless = notInDemo.find(
+    (option) => isDemo && (call.texts(option).length > 0 || call.has(option)),
+  )
+  if (useless !== undefined) {
+    throw usageFault(
+      `--${useless} is of no use with --demo, which shows a sample and watches nothing`,
+    )
   }
   return {
     host: call.text('host') ?? '127.0.0.1',
@@ -73,10 +100,11 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
     },
     starterRules: call.has('no-starter-rules') ? undefined : starterRulesDirectory(),
     rulePaths: call.texts('rules').map((path) => resolve(path)),
-    sensorMode: call.has('no-sensor')
-      ? undefined
-      : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
-    isDemo: false,
+    sensorMode:
+      isDemo || call.has('no-sensor')
+        ? undefined
+        : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
+    isDemo,
     engineSockets: call.texts('engine-socket').map((path) => resolve(path)),
   }
 }

@@ -25,8 +25,20 @@ export function Frame() {
     void loadMe()
   }, [])
   if (me.value === undefined) return null
-  return me.value === null || place.value.segments[0] === 'sign-in' ? <SignIn /> : <House />
+  return (
+    <>
+      {isDemo && (
+        <p class="sample-note" role="note">
+          Sample world: nothing shown here happened
+        </p>
+      )}
+      {me.value === null || place.value.segments[0] === 'sign-in' ? <SignIn /> : <House />}
+    </>
+  )
 }
+
+/** Whether the server shows a sample: it says so in the document. */
+const isDemo = 'demo' in document.documentElement.dataset
 
 const shown = pages.filter(({ key }) => key !== undefined)
 

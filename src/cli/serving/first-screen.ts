@@ -23,6 +23,7 @@ export function firstScreen(
   const { sensor, rules, store } = status
   const sees = sensor.mode !== 'none' && sensor.mode !== 'off'
   return [
+    ...(status.demo ? [`${mind} sample     what is shown never happened (--demo)`] : []),
     `${ok} data       ${shown(status.data_directory)} (${store.events} events kept)`,
     `${ok} listening  ${url} (${reachText(url)})`,
     `${ok} token      in ${shown(token.path)}${token.isNew ? `, new: ${token.token}` : ''}`,
@@ -36,7 +37,9 @@ export function firstScreen(
       : [`             to see everything: ${shown(sensor.remedy)}`]),
     `${rules.enabled > 0 ? ok : mind} rules      ${rules.enabled} on${idleText(rules)}`,
     '',
-    `try: vedette selftest${' '.repeat(8)}${terminal.tint('faint', '(from a clone: npm run -s vedette selftest)')}`,
+    status.demo
+      ? `try: vedette open --data ${shown(status.data_directory)}`
+      : `try: vedette selftest${' '.repeat(8)}${terminal.tint('faint', '(from a clone: npm run -s vedette selftest)')}`,
     '',
   ].join('\n')
 }

@@ -32,12 +32,14 @@ export interface HostWatchOptions {
   readonly engineSockets: readonly string[]
 }
 
-/** A host that nobody watches. */
-export const unwatched: HostWatch = {
-  facts: async () => ({ mode: 'off', blind_spots: [], reason: 'it was started with --no-sensor' }),
-  hostId: undefined,
-  evidenceOf: async () => undefined,
-  close: async () => undefined,
+/** A host that nobody watches, and why. */
+export function notWatchedFor(reason: string): HostWatch {
+  return {
+    facts: async () => ({ mode: 'off', blind_spots: [], reason }),
+    hostId: undefined,
+    evidenceOf: async () => undefined,
+    close: async () => undefined,
+  }
 }
 
 /** Starts the sensor; one that fails to start is told in the facts and keeps nothing else from running. */
@@ -70,7 +72,10 @@ export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
   } catch (thrown) {
     const reason = messageOf(thrown)
     logger.error('the sensor did not start', { reason })
-    return { ...unwatched, facts: async () => ({ mode: 'none', blind_spots: [], reason }) }
+    return {
+      ...notWatchedFor(reason),
+      facts: async () => ({ mode: 'none', blind_spots: [], reason }),
+    }
   }
 }
 

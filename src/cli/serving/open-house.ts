@@ -22,9 +22,11 @@ import {
 } from '#server'
 import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
+import { keepSampleGoing } from '../demo/sample-present.ts'
+import { tellSampleHistory } from '../demo/sample-history.ts'
 import { pageDirectory } from '../page-directory.ts'
 import { productVersion } from '../version.ts'
-import { unwatched, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
+import { notWatchedFor, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
 import { evidenceKeeper } from './evidence-keeper.ts'
 import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
@@ -131,7 +133,9 @@ async function furnish(
     logger.info('rules installed', { path, ...outcome })
   }
   const cases = caseBook(store.documents, randomUUID)
-  let watch: HostWatch = unwatched
+  let watch: HostWatch = notWatchedFor(
+    options.isDemo ? 'a sample is shown, no host is watched' : 'it was started with --no-sensor',
+  )
   const keeper = evidenceKeeper({
     cases,
     events: store.events,
@@ -143,6 +147,10 @@ async function furnish(
     onKept: (id) => doors.feed.publish({ what: 'changed', ids: [id] }),
   })
   closers.push(() => keeper.close())
+  if (options.isDemo) {
+    const fields = installedFields()
+    await tellSampleHistory({ store, fields, clock, logger, newId: randomUUID })
+  }
   await engine.start()
   closers.push(() => engine.stop())
   engine.onAlert((alerts) => {
@@ -160,6 +168,7 @@ async function furnish(
     directory,
     version,
     startedAt,
+    isDemo: options.isDemo,
     store,
     engine,
     counts: () => ingest.counts(),
@@ -203,7 +212,7 @@ async function furnish(
     allowedHosts: options.allowedHosts,
     certificate,
     doors,
-    page: await loadPageFiles(pageDirectory()),
+    page: await loadPageFiles(pageDirectory(), { isDemo: options.isDemo }),
     api,
     world,
     ingest,
@@ -225,6 +234,7 @@ async function furnish(
     watch = await watchHost({ ingest, clock, logger, agent, mode, engineSockets })
     closers.push(() => watch.close())
   }
+  if (options.isDemo) closers.push(keepSampleGoing({ ingest, clock, logger }))
   return { url: server.url, token, engine, api, links: doors.links }
 }
 
@@ -245,6 +255,7 @@ interface StatusParts {
   readonly directory: string
   readonly version: string
   readonly startedAt: string
+  readonly isDemo: boolean
   readonly store: Store
   readonly engine: Engine
   readonly counts: () => {
@@ -256,7 +267,7 @@ interface StatusParts {
 }
 
 function statusTeller(parts: StatusParts): () => ReturnType<Api['getStatus']> {
-  const { directory, version, startedAt, store, engine, counts, watch } = parts
+  const { directory, version, startedAt, isDemo, store, engine, counts, watch } = parts
   const fields = installedFields()
   return async () => {
     const [facts, rules, sensor, open, acknowledged, closed] = await Promise.all([
@@ -272,6 +283,7 @@ function statusTeller(parts: StatusParts): () => ReturnType<Api['getStatus']> {
       version,
       started_at: startedAt,
       data_directory: directory,
+      demo: isDemo,
       sensor,
       store: {
         events: facts.events,

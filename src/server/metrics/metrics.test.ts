@@ -7,6 +7,7 @@ const status: WireStatus = {
   version: '1.2.3',
   started_at: '2026-11-24T12:00:00.000Z',
   data_directory: '/var/lib/vedette',
+  demo: false,
   sensor: {
     mode: 'bpf',
     blind_spots: [],

@@ -23,10 +23,17 @@ const types: { readonly [extension: string]: string } = {
   '.svg': 'image/svg+xml',
 }
 
-/** Reads the built page of a directory into memory; undefined where none is built. */
-export async function loadPageFiles(directory: string): Promise<PageFiles | undefined> {
-  const document = await fileAt(join(directory, 'index.html')).catch(() => undefined)
-  if (document === undefined) return undefined
+/**
+ * Reads the built page of a directory into memory; undefined where none is built. With `isDemo` the document is marked, so that
+ * the page says on every address that what it shows is a sample.
+ */
+export async function loadPageFiles(
+  directory: string,
+  { isDemo = false }: { readonly isDemo?: boolean } = {},
+): Promise<PageFiles | undefined> {
+  const built = await fileAt(join(directory, 'index.html')).catch(() => undefined)
+  if (built === undefined) return undefined
+  const document = isDemo ? await marked(built) : built
   const names = await readdir(join(directory, 'assets'))
   const files = await Promise.all(
     names
@@ -36,6 +43,11 @@ export async function loadPageFiles(directory: string): Promise<PageFiles | unde
       ),
   )
   return { document, byPath: new Map(files) }
+}
+
+async function marked({ type, bytes }: PageFile): Promise<PageFile> {
+  const text = Buffer.from(bytes.toString('utf8').replace('<html', '<html data-demo'))
+  return { type, bytes: text, brotli: await compress(text) }
 }
 
 const compress = promisify(brotliCompress)
