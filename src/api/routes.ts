@@ -19,6 +19,7 @@ import {
   optional,
   string,
 } from '#base'
+import { healthReportShape } from './health-shapes.ts'
 import { alertContextShape, alertRowPage, exceptionPreviewShape } from './investigation-shapes.ts'
 import {
   accessKeyShape,
@@ -52,6 +53,12 @@ export const routes = {
     summary: 'Whether the server runs. Needs no token.',
     needs: 'nothing',
     answer: object({ status: oneOf('ok'), version: string() }),
+  }),
+  getHealthReport: route({
+    method: 'GET',
+    path: '/api/health/report',
+    summary: 'Whether anything is missed: hosts by their last event, and how executions keep up.',
+    answer: healthReportShape,
   }),
   getStatus: route({
     method: 'GET',

@@ -1,5 +1,6 @@
 import type { Clock } from '#base'
 import { acceptedEvents, type AcceptedEvent, type AppendOutcome, type EventStore } from '#store'
+import { arrivalsByMinute, type ArrivalsByMinute } from './arrivals-by-minute.ts'
 import { stamper, type Arrival } from './arrival.ts'
 
 /** The one way in for events, whoever saw them: shippers through `_bulk`, the local sensor directly. */
@@ -11,6 +12,8 @@ export interface Ingest {
   append(events: readonly Arrival[]): Promise<readonly AppendOutcome[]>
   /** What was kept, known already and refused since the start. */
   counts(): IngestCounts
+  /** What was kept by the minute, in the last hour. */
+  byMinute(): ReturnType<ArrivalsByMinute['told']>
 }
 
 /** Events by what became of them since the server started. */
@@ -31,15 +34,18 @@ export function createIngest({
   readonly offer: (events: readonly AcceptedEvent[]) => void
 }): Ingest {
   const counts = { created: 0, exists: 0, refused: 0 }
+  const minutes = arrivalsByMinute()
   return {
     async append(events) {
       const stamped = events.map(stamper(clock.nowMs()))
       const outcomes = await store.append(stamped)
       for (const { status } of outcomes) counts[status]++
       const created = acceptedEvents(stamped, outcomes)
+      minutes.add(created.length, clock.nowMs())
       if (created.length > 0) offer(created)
       return outcomes
     },
     counts: () => ({ ...counts }),
+    byMinute: () => minutes.told(clock.nowMs()),
   }
 }

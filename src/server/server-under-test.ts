@@ -77,6 +77,8 @@ export async function serverUnderTest({
     ...doors,
     clock,
     version: '0.0.0',
+    arrivals: () => ingest.byMinute(),
+    postings: () => engine.facts().postings,
     settings: { keep_days: 30, keep_gib: 20, sensor_mode: 'off', demo: false },
     selfTest: {
       start: () => Promise.reject(new Error('not part of these tests')),

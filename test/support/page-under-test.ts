@@ -23,6 +23,8 @@ export interface PageUnderTest {
   enter(secret?: string): Promise<void>
   /** A second person's browser, signed in with this secret. */
   another(secret: string): Promise<Page>
+  /** Stops the server, does something, and starts it anew; who was signed in is so no longer: it has another address. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   /** Stores a process start and gives it to the rules. */
   send(event: object): Promise<void>
   /** A start of Docker by a parent that was never seen; resolves to the id of its alert. */
@@ -108,6 +110,12 @@ export function pageUnderTest(options: readonly string[] = ['--no-sensor']): Pag
       const on = await made.newPage()
       await signIn(on, secret)
       return on
+    },
+    async restart(meanwhile) {
+      if (directory === undefined) return
+      await server.stop()
+      await meanwhile()
+      server = await startServing(join(directory, 'data'), options)
     },
     send,
     async raise(parent, more = {}) {

@@ -201,6 +201,8 @@ async function furnish(
       demo: options.isDemo,
     },
     selfTest,
+    arrivals: () => ingest.byMinute(),
+    postings: () => engine.facts().postings,
     status,
   }
   const api: Api = createApi(world)

@@ -8,6 +8,7 @@ import type {
   ExecutionRecord,
   GapBook,
   ManualRunBook,
+  PostingsFacts,
   RuleBook,
   RuleReadiness,
   SavedQueryBook,
@@ -17,6 +18,7 @@ import type { CaseBook } from '#investigate'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
 import type { Doors } from '../doors.ts'
+import type { Ingest } from '../ingest.ts'
 import type { ViewShelf } from '../views/view-shelf.ts'
 
 /** Who asks in this process without saying who. */
@@ -51,5 +53,9 @@ export interface ApiWorld extends Pick<
     start(): Promise<WireSelfTest>
     state(): WireSelfTest
   }
+  /** Events kept by the minute, in the last hour. */
+  readonly arrivals: Ingest['byMinute']
+  /** How executions find their events. */
+  readonly postings: () => PostingsFacts
   readonly status: () => Promise<WireStatus>
 }

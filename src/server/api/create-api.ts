@@ -7,6 +7,7 @@ import { caseApi } from './case-api.ts'
 import { entitiesApi } from './entities-api.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
+import { healthApi } from './health-api.ts'
 import { queriesApi } from './queries-api.ts'
 import { readinessApi } from './readiness-api.ts'
 import { investigationApi } from './investigation-api.ts'
@@ -33,6 +34,7 @@ export function createApi(world: ApiWorld): Api {
     ...queriesApi(world),
     ...entitiesApi(world),
     ...accessApi(world),
+    ...healthApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),
     getOpenApi: async () => document,

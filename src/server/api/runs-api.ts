@@ -101,7 +101,8 @@ function stretchIn(
   }
 }
 
-function wireExecution(record: ExecutionRecord): WireExecution {
+/** An execution as it is told. */
+export function wireExecution(record: ExecutionRecord): WireExecution {
   const { cut, gap, previousStartedAt, manualRun } = record
   return {
     id: record.uuid,

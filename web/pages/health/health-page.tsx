@@ -1,165 +1,102 @@
 import { useEffect } from 'preact/hooks'
-import { isJsonObject, visibleText, type JsonValue } from '#base'
+import { visibleText } from '#base'
 import { api } from '../../api.ts'
-import { agoOf, counted, Problem } from '../../parts/text.tsx'
+import { counted, Problem } from '../../parts/text.tsx'
 import { useLoaded } from '../../parts/use-loaded.ts'
+import { Arrivals } from './arrivals.tsx'
+import { Executions } from './executions.tsx'
+import { Freshness } from './freshness.tsx'
+import { Gaps } from './gaps.tsx'
+import { Learning } from './learning.tsx'
+import { SensorCard } from './sensor-card.tsx'
+import { StoreCard } from './store-card.tsx'
 import './health.css'
 
 const everyMs = 5_000
 
-/** What the server is doing: asked anew every five seconds while the page is open. */
+/** Whether anything is missed: asked anew every five seconds while the page is looked at. */
 export function HealthPage() {
-  const {
-    value: status,
-    problem,
-    reload,
-  } = useLoaded('status', (signal) => api.getStatus({}, signal))
+  const status = useLoaded('status', (signal) => api.getStatus({}, signal))
+  const report = useLoaded('report', (signal) => api.getHealthReport({}, signal))
+  const gaps = useLoaded('gaps', (signal) => api.listGaps({}, signal))
+  const settings = useLoaded('settings', (signal) => api.getSettings({}, signal))
+  const parts = [status, report, gaps, settings]
   useEffect(() => {
-    const timer = setInterval(reload, everyMs)
+    const timer = setInterval(() => {
+      if (document.hidden) return
+      for (const { reload } of [status, report, gaps]) reload()
+    }, everyMs)
     return () => clearInterval(timer)
-  }, [reload])
+  }, [status.reload, report.reload, gaps.reload])
   return (
     <div class="health">
       <h1>Health</h1>
-      {problem !== undefined && <Problem text={problem} onRetry={reload} />}
-      {status !== undefined && (
-        <div class="health-cards">
-          <section>
-            <h2>Sensor</h2>
-            <Sensor sensor={status.sensor} />
-          </section>
-          <section>
-            <h2>Rules and alerts</h2>
-            <dl>
-              <dt>Rules on</dt>
-              <dd>
-                {status.rules.enabled} of {status.rules.installed}
-                {status.rules.runnable < status.rules.enabled && (
-                  <>
-                    {' '}
-                    <a href="/rules">
-                      {status.rules.enabled - status.rules.runnable} of them cannot run
-                    </a>
-                  </>
-                )}
-              </dd>
-              <dt>Alerts</dt>
-              <dd>
-                <a href="/alerts">{status.alerts.open.toLocaleString('en')} open</a>,{' '}
-                {status.alerts.acknowledged.toLocaleString('en')} acknowledged,{' '}
-                {status.alerts.closed.toLocaleString('en')} closed
-              </dd>
-            </dl>
-          </section>
-          <section>
-            <h2>Server</h2>
-            <dl>
-              <dt>Version</dt>
-              <dd>{status.version}</dd>
-              <dt>Running</dt>
-              <dd>since {agoOf(Date.now() - Date.parse(status.started_at))}</dd>
-              <dt>Memory</dt>
-              <dd>{mebibytes(status.memory_bytes)}</dd>
-              <dt>Data</dt>
-              <dd class="m">{visibleText(status.data_directory)}</dd>
-              <dt>Ingest</dt>
-              <dd>
-                {counted(status.ingest.created, 'event')} kept, {status.ingest.exists} known
-                already,{' '}
-                <span class={status.ingest.refused > 0 ? 'chip warn' : ''}>
-                  {status.ingest.refused} refused
-                </span>
-              </dd>
-            </dl>
-          </section>
-          <section class="health-wide">
-            <h2>
-              Store: {counted(status.store.events, 'event')}, {mebibytes(status.store.bytes)}
-            </h2>
-            <div class="health-indices" tabIndex={0} role="region" aria-label="Indices">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Index</th>
-                    <th scope="col">Events</th>
-                    <th scope="col">Newest</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {status.store.indices.map((index) => (
-                    <tr key={String(index['index'])}>
-                      <td class="m">{visibleText(String(index['index']))}</td>
-                      <td>{Number(index['events']).toLocaleString('en')}</td>
-                      <td>{newest(index['last_ms'])}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          </section>
-        </div>
+      {parts.map(
+        ({ problem, reload }, at) =>
+          problem !== undefined && <Problem key={at} text={problem} onRetry={reload} />,
       )}
+      <div class="health-cards">
+        {status.value !== undefined && <Server status={status.value} />}
+        {status.value !== undefined && <SensorCard sensor={status.value.sensor} />}
+        {status.value !== undefined && (
+          <StoreCard store={status.value.store} settings={settings.value} />
+        )}
+        {report.value !== undefined && status.value !== undefined && (
+          <Arrivals minutes={report.value.ingest} counts={status.value.ingest} />
+        )}
+        {gaps.value !== undefined && <Gaps gaps={gaps.value.gaps} onChanged={gaps.reload} />}
+        {report.value !== undefined && <Executions report={report.value} />}
+        {report.value !== undefined && status.value !== undefined && (
+          <Learning firstSeen={status.value.first_seen} postings={report.value.postings} />
+        )}
+        {report.value !== undefined && status.value !== undefined && (
+          <Freshness
+            indices={status.value.store.indices}
+            hosts={report.value.hosts}
+            moreHosts={report.value.more_hosts}
+          />
+        )}
+      </div>
     </div>
   )
 }
 
-function Sensor({
-  sensor,
+function Server({
+  status: { version, started_at: startedAt, memory_bytes: memory, data_directory: data, ...status },
 }: {
-  readonly sensor: Awaited<ReturnType<typeof api.getStatus>>['sensor']
+  readonly status: Awaited<ReturnType<typeof api.getStatus>>
 }) {
-  const sees = sensor.mode !== 'none' && sensor.mode !== 'off'
+  const { rules, alerts } = status
+  const idle = rules.enabled - rules.runnable
   return (
-    <>
-      <p>
-        <span class={`chip ${sees ? 'ok' : 'warn'}`}>
-          {sees ? `sees by ${sensor.mode}` : 'off'}
-        </span>{' '}
-        {sensor.reason !== undefined && visibleText(sensor.reason)}
-      </p>
-      {sensor.blind_spots.length > 0 && (
-        <ul>
-          {sensor.blind_spots.map((spot) => (
-            <li key={spot}>cannot see: {visibleText(spot)}</li>
-          ))}
-        </ul>
-      )}
-      {sensor.remedy !== undefined && (
-        <p>
-          To see everything: <code>{visibleText(sensor.remedy)}</code>
-        </p>
-      )}
-      {sensor.counters !== undefined && (
-        <dl>
-          {countsIn(sensor.counters).map(([name, count]) => (
-            <div key={name} class="pair">
-              <dt>{name}</dt>
-              <dd>{count.toLocaleString('en')}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </>
+    <section aria-labelledby="server">
+      <h2 id="server">Server</h2>
+      <dl>
+        <dt>Version</dt>
+        <dd>{version}</dd>
+        <dt>Running</dt>
+        <dd>since {startedAt.slice(0, 16).replace('T', ' ')} UTC</dd>
+        <dt>Memory</dt>
+        <dd>{Math.round(memory / 1_048_576).toLocaleString('en')} MiB</dd>
+        <dt>Data</dt>
+        <dd class="m">{visibleText(data)}</dd>
+        <dt>Rules on</dt>
+        <dd>
+          {rules.enabled} of {rules.installed}
+          {idle > 0 && (
+            <>
+              {' '}
+              <a href="/rules">{counted(idle, 'rule')} cannot run</a>
+            </>
+          )}
+        </dd>
+        <dt>Alerts</dt>
+        <dd>
+          <a href="/alerts">{alerts.open.toLocaleString('en')} open</a>,{' '}
+          {alerts.acknowledged.toLocaleString('en')} acknowledged,{' '}
+          {alerts.closed.toLocaleString('en')} closed
+        </dd>
+      </dl>
+    </section>
   )
-}
-
-/** Every number by its path, in words. */
-function countsIn(value: JsonValue, path = ''): readonly (readonly [string, number])[] {
-  if (typeof value === 'number') return [[path, value]]
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([name, member]) => {
-    const words = name
-      .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-      .replaceAll('_', ' ')
-      .toLowerCase()
-    return countsIn(member, `${path} ${words}`.trim())
-  })
-}
-
-function newest(ms: JsonValue | undefined): string {
-  return typeof ms === 'number' ? agoOf(Date.now() - ms) : 'no event has a time'
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 1_048_576).toLocaleString('en')} MiB`
 }
