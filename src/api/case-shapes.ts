@@ -74,7 +74,7 @@ export const caseShape = object({
       object({
         at: instant,
         who: string(),
-        kind: oneOf('status', 'note', 'guide', 'exception', 'evidence'),
+        kind: oneOf('status', 'note', 'guide', 'exception', 'evidence', 'response'),
         what: string(),
       }),
     ),

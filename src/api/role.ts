@@ -1,8 +1,8 @@
-/** What may be done: send events, look, move alerts and write exceptions, change rules and keys. */
-export type Permission = 'ingest' | 'read' | 'triage' | 'manage'
+/** What may be done: send events, look, move alerts and write exceptions, give commands to hosts, change rules and keys. */
+export type Permission = 'ingest' | 'read' | 'triage' | 'respond' | 'manage'
 
 /** Who somebody is to a server, from least to most. */
-export const roleNames = ['ingest', 'viewer', 'analyst', 'admin'] as const
+export const roleNames = ['ingest', 'viewer', 'analyst', 'responder', 'admin'] as const
 
 /** One of {@link roleNames}. */
 export type Role = (typeof roleNames)[number]
@@ -11,7 +11,8 @@ const permissions: { readonly [role in Role]: readonly Permission[] } = {
   ingest: ['ingest'],
   viewer: ['read'],
   analyst: ['read', 'triage'],
-  admin: ['ingest', 'read', 'triage', 'manage'],
+  responder: ['read', 'triage', 'respond'],
+  admin: ['ingest', 'read', 'triage', 'respond', 'manage'],
 }
 
 /** Whether a role may do that. */

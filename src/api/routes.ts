@@ -2,9 +2,11 @@ import { accessRoutes } from './access-routes.ts'
 import { alertChoice, alertListRoutes } from './alert-list-routes.ts'
 import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
+import type { Role } from './role.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
 import { processRoutes } from './process-routes.ts'
 import { queryRoutes } from './query-routes.ts'
+import { responseRoutes } from './response-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { runRoutes } from './run-routes.ts'
 import { savedQueryRoutes } from './saved-query-routes.ts'
@@ -136,6 +138,7 @@ export const routes = {
   ...ruleRoutes,
   ...runRoutes,
   ...savedQueryRoutes,
+  ...responseRoutes,
   listExceptionItems: route({
     method: 'GET',
     path: '/api/exceptions/{list_id}/items',
@@ -253,11 +256,12 @@ export const routes = {
 /** Name of a route. */
 export type RouteName = keyof typeof routes
 
-/** The API as functions, the same in the process and over HTTP. `by` is who asks: over HTTP the server knows by itself. */
+/** The API as functions, the same in the process and over HTTP. `by` is who asks, and `as` their role: over HTTP the server knows both by itself. */
 export type Api = {
   readonly [N in RouteName]: (
     request: RequestOf<(typeof routes)[N]>,
     signal?: AbortSignal,
     by?: string,
+    as?: Role,
   ) => Promise<AnswerOf<(typeof routes)[N]>>
 }

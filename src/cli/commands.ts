@@ -3,6 +3,7 @@ import { accessCommands } from './commands/access-commands.ts'
 import { alertCommands } from './commands/alert-commands.ts'
 import { many, none } from './commands/takes.ts'
 import { intelCommands } from './commands/intel-commands.ts'
+import { respondCommands } from './commands/respond-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { eventCommands } from './commands/event-commands.ts'
@@ -59,6 +60,11 @@ export const commands: readonly Command[] = [
         value: 'PATH',
         multiple: true,
         help: 'socket of a container engine to follow, default: where Docker and Podman listen',
+      },
+      respond: {
+        kind: 'text',
+        value: 'look|act',
+        help: 'obey commands on this host: that only look, or all; default: none',
       },
       'no-starter-rules': {
         kind: 'switch',
@@ -174,6 +180,7 @@ export const commands: readonly Command[] = [
     run: async (call, terminal) => (await import('./hunt.ts')).hunt(call, terminal),
   },
   ...alertCommands,
+  ...respondCommands,
   ...ruleCommands,
   ...runCommands,
   ...eventCommands,

@@ -105,6 +105,8 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
         ? undefined
         : sensorModeOf(call.text('sensor-mode') ?? 'auto'),
     isDemo,
+    // The hosts of a sample are not there to obey.
+    respond: isDemo ? undefined : levelOf(call.text('respond')),
     engineSockets: call.texts('engine-socket').map((path) => resolve(path)),
   }
 }
@@ -121,6 +123,15 @@ function tlsOf(call: Call): TlsChoice {
   if (certFile !== undefined && keyFile !== undefined) return { kind: 'files', certFile, keyFile }
   const isReachable = !isLoopback(call.text('host') ?? '127.0.0.1')
   return { kind: own || (isReachable && !off) ? 'own' : 'off' }
+}
+
+const levels = ['look', 'act'] as const
+
+function levelOf(word: string | undefined): (typeof levels)[number] | undefined {
+  if (word === undefined) return undefined
+  const found = levels.find((level) => level === word)
+  if (found === undefined) throw usageFault(`--respond is one of ${levels.join(', ')}`)
+  return found
 }
 
 const sensorModes = ['auto', 'bpf', 'audit', 'proc'] as const

@@ -16,3 +16,10 @@ export {
   evidencePartNames,
   gatherEvidence,
 } from './sources/docker/index.ts'
+export { defaultEngineSockets } from './sources/docker/container-source.ts'
+export { engineClient, type EngineClient } from './sources/docker/engine-client.ts'
+export { withoutSecrets } from './sources/docker/evidence-secrets.ts'
+export { logText } from './sources/docker/log-text.ts'
+export { parseStat } from './sources/proc/stat-status.ts'
+export { accountNames, type AccountNames } from './account-names.ts'
+export { entityIds, type EntityIdOf } from './entity-id.ts'

@@ -7,8 +7,10 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { caseBook } from '#investigate'
+import { commandBook, commandDesk, loadOrCreateSigningKey } from '#respond'
 import { openStore, type AcceptedEvent, type Store } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
+import { commandLog } from './api/command-log.ts'
 import { createApi } from './api/create-api.ts'
 import { openDoors } from './doors.ts'
 import { createIngest } from './ingest.ts'
@@ -59,9 +61,20 @@ export async function serverUnderTest({
     clock,
     logger: silentLogger,
   })
+  const cases = caseBook(store.documents, randomUUID)
+  const key = await loadOrCreateSigningKey(join(directory, 'response-key.pem'))
+  const commands = commandDesk({
+    book: commandBook(store.documents),
+    key,
+    clock,
+    logger: silentLogger,
+    newId: randomUUID,
+    onMoved: commandLog({ ...doors, cases, clock, logger: silentLogger }),
+  })
   const world: ApiWorld = {
     alerts: engine.alerts,
-    cases: caseBook(store.documents, randomUUID),
+    cases,
+    commands,
     views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,
@@ -115,6 +128,7 @@ export async function serverUnderTest({
     },
     async close() {
       await server.close(1_000)
+      await commands.close()
       await doors.audit.close()
       await engine.stop()
       await store.close()

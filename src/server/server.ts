@@ -290,7 +290,8 @@ async function audited(
   { options, answer }: { readonly options: ServerOptions; readonly answer: () => Promise<Answer> },
 ): Promise<Answer> {
   const isChange = method !== 'GET' && method !== 'HEAD'
-  if (caller === undefined || !isChange || (needs !== 'triage' && needs !== 'manage')) {
+  const isNoted = needs === 'triage' || needs === 'respond' || needs === 'manage'
+  if (caller === undefined || !isChange || !isNoted) {
     return answer()
   }
   const note = async (status: number): Promise<void> => {

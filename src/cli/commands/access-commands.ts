@@ -22,7 +22,7 @@ export const accessCommands: readonly Command[] = [
       ...connectOptions,
       role: {
         kind: 'text',
-        value: 'ingest|viewer|analyst|admin',
+        value: 'ingest|viewer|analyst|responder|admin',
         help: 'default ingest: send events, and nothing else',
       },
       index: {
@@ -38,7 +38,8 @@ export const accessCommands: readonly Command[] = [
       'vedette key create night-shift --role analyst',
     ],
     notes: [
-      'viewer: look at everything. analyst: also move alerts and write exceptions. admin: everything.',
+      'viewer: look at everything. analyst: also move alerts and write exceptions.',
+      'responder: also give commands to hosts. admin: everything.',
       'Clients send it as the token: Authorization: Bearer, as API key, or as the password of any user.',
     ],
     run: async (call, terminal) => (await import('../key.ts')).keyCreate(call, terminal),

@@ -7,6 +7,7 @@ import { messageOf, type Clock, type Logger } from '#base'
 import { createEngine, compileRule, type Engine } from '#detect'
 import { caseBook } from '#investigate'
 import {
+  commandLog,
   createApi,
   createIngest,
   loadOrCreateToken,
@@ -20,6 +21,7 @@ import {
   type RunningServer,
   type ServerCertificate,
 } from '#server'
+import type { Level } from '#respond'
 import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
 import { keepSampleGoing } from '../demo/sample-present.ts'
@@ -30,6 +32,7 @@ import { notWatchedFor, watchHost, type HostWatch, type HostWatchOptions } from 
 import { evidenceKeeper } from './evidence-keeper.ts'
 import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
+import { openResponding } from './responding.ts'
 import { installStarterRules } from './install-starter-rules.ts'
 import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
@@ -54,6 +57,8 @@ export interface HouseOptions {
   /** Undefined: the host is not watched. */
   readonly sensorMode: HostWatchOptions['mode'] | undefined
   readonly engineSockets: readonly string[]
+  /** What commands may do to this host; undefined: none is obeyed. */
+  readonly respond: Level | undefined
   /** What is shown is a sample, and says so. */
   readonly isDemo: boolean
   readonly clock: Clock
@@ -159,6 +164,19 @@ async function furnish(
     keeper.take(alone)
   })
 
+  let port = options.port
+  const responding = await openResponding({
+    directory,
+    documents: store.documents,
+    clock,
+    logger,
+    level: options.respond,
+    engineSockets: options.engineSockets,
+    port: () => port,
+    onMoved: commandLog({ ...doors, cases, clock, logger }),
+  })
+  closers.push(() => responding.close())
+
   const ingest = createIngest({
     events: store.events,
     clock,
@@ -179,6 +197,7 @@ async function furnish(
   const world: ApiWorld = {
     alerts: engine.alerts,
     cases,
+    commands: responding.desk,
     views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,
@@ -224,6 +243,7 @@ async function furnish(
     logger,
   })
   closers.push(() => server.close())
+  ;({ port } = server)
   if (certificate !== undefined) {
     closers.push(keepCertificate(certificate, { load, server, clock, logger }))
   }
@@ -237,6 +257,7 @@ async function furnish(
     closers.push(() => watch.close())
   }
   if (options.isDemo) closers.push(keepSampleGoing({ ingest, clock, logger }))
+  await responding.begin()
   return { url: server.url, token, engine, api, links: doors.links }
 }
 

@@ -2,7 +2,7 @@ import type { CollectionSpec, DocumentStore } from '#store'
 import { latestOf } from './latest-of.ts'
 
 /** What can happen to an alert after it was told. */
-export type ActivityKind = 'status' | 'note' | 'guide' | 'exception' | 'evidence'
+export type ActivityKind = 'status' | 'note' | 'guide' | 'exception' | 'evidence' | 'response'
 
 /** Something that was done with an alert. */
 export interface Activity {

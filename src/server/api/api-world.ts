@@ -15,6 +15,7 @@ import type {
 } from '#detect'
 import type { FieldCatalogue } from '#event'
 import type { CaseBook } from '#investigate'
+import type { CommandDesk } from '#respond'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
 import type { Doors } from '../doors.ts'
@@ -31,6 +32,8 @@ export interface ApiWorld extends Pick<
 > {
   readonly alerts: AlertBook
   readonly cases: CaseBook
+  /** Where hosts are given commands. */
+  readonly commands: CommandDesk
   readonly views: ViewShelf
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook

@@ -10,6 +10,7 @@ import { exceptionsApi } from './exceptions-api.ts'
 import { healthApi } from './health-api.ts'
 import { queriesApi } from './queries-api.ts'
 import { readinessApi } from './readiness-api.ts'
+import { responseApi } from './response-api.ts'
 import { investigationApi } from './investigation-api.ts'
 import { ruleEditsApi } from './rule-edits-api.ts'
 import { rulesApi } from './rules-api.ts'
@@ -35,6 +36,7 @@ export function createApi(world: ApiWorld): Api {
     ...entitiesApi(world),
     ...accessApi(world),
     ...healthApi(world),
+    ...responseApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),
     getOpenApi: async () => document,

@@ -1,5 +1,5 @@
 import { Fault, type JsonObject, type JsonValue, type Schema, type SchemaProblem } from '#base'
-import { routes, type Api, type RouteName } from '#api'
+import { routes, type Api, type Role, type RouteName } from '#api'
 import { jsonBodyOf } from '../http/body.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Side } from '../http/side.ts'
@@ -32,8 +32,10 @@ export function apiSide(api: Api): Side {
         request: JsonObject,
         signal: AbortSignal,
         by: string | undefined,
+        as: Role | undefined,
       ) => Promise<JsonObject>
-      return { status: 200, body: await ask(request, exchange.signal, exchange.caller?.name) }
+      const { caller, signal } = exchange
+      return { status: 200, body: await ask(request, signal, caller?.name, caller?.role) }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { messageOf, type JsonObject, type JsonValue } from '#base'
-import { engineClient, type EngineClient } from './engine-client.ts'
+import { engineClient, type EngineReader } from './engine-client.ts'
 import { evidenceFacts } from './evidence-facts.ts'
 import { withoutSecrets } from './evidence-secrets.ts'
 import { defaultEngineSockets } from './container-source.ts'
@@ -69,7 +69,7 @@ async function gathered({
   inspected,
   nowMs,
 }: {
-  readonly client: EngineClient
+  readonly client: EngineReader
   readonly socket: string
   readonly containerId: string
   readonly inspected: JsonValue
@@ -113,7 +113,7 @@ async function gathered({
   return { containerId, socket, facts: evidenceFacts(inspected, engine), parts }
 }
 
-function bodyOf(answer: Awaited<ReturnType<EngineClient['get']>> | undefined): JsonValue {
+function bodyOf(answer: Awaited<ReturnType<EngineReader['get']>> | undefined): JsonValue {
   return answer?.kind === 'found' ? answer.body : null
 }
 

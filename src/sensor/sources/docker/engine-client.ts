@@ -1,12 +1,12 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { Fault, messageOf, type JsonValue } from '#base'
+import { Fault, messageOf, type FaultKind, type JsonValue } from '#base'
 
 /** The answer to a question about one thing: there it is, or there is no such thing. */
 export type EngineAnswer =
   { readonly kind: 'found'; readonly body: JsonValue } | { readonly kind: 'missing' }
 
 /** Reads from a container engine; never changes anything: every request is a GET. */
-export interface EngineClient {
+export interface EngineReader {
   /** Asks for a JSON document. Throws a Fault of kind `unavailable`, `timeout`, `forbidden` or `too-large`. */
   get(path: string): Promise<EngineAnswer>
   /**
@@ -23,6 +23,28 @@ export interface EngineClient {
    */
   openEvents(sinceNs: bigint, signal: AbortSignal): Promise<AsyncIterable<string>>
   close(): void
+}
+
+/** Reads from a container engine, and tells it to do things. */
+export interface EngineClient extends EngineReader {
+  /**
+   * Asks for a change, waiting `waitMs` at most for the answer; null where the engine answers nothing. An engine that has nothing to do
+   * (304) is satisfied. Faults as {@link EngineReader.get}, and `not-found`, `conflict` with what the engine says.
+   */
+  change(
+    method: 'POST' | 'DELETE',
+    path: string,
+    options?: {
+      readonly body?: JsonValue
+      readonly waitMs?: number
+      readonly signal?: AbortSignal
+    },
+  ): Promise<JsonValue>
+  /** Asks for a change whose answer is bytes, and takes no more than `maxBytes` of them. Faults as {@link EngineClient.change}. */
+  changeBytes(
+    path: string,
+    options: { readonly body: JsonValue; readonly maxBytes: number; readonly signal: AbortSignal },
+  ): Promise<{ readonly bytes: Buffer; readonly isCut: boolean }>
 }
 
 const maxBodyBytes = 16 * 1024 * 1024
@@ -59,6 +81,34 @@ export function engineClient(socketPath: string): EngineClient {
       }
       return linesOf(response)
     },
+    async change(method, path, { body, waitMs = idleTimeoutMs, signal } = {}) {
+      const options = {
+        agent: false,
+        timeout: waitMs,
+        method,
+        body,
+        ...(signal && { signal }),
+      } as const
+      const response = await send(socketPath, path, options)
+      const answer = await readBody(response, path)
+      const { statusCode = 500 } = response
+      if (statusCode === 304) return null
+      if (statusCode >= 300) throw refusal(path, statusCode, answer)
+      return answer.trim() === '' ? null : parseBody(answer, path)
+    },
+    async changeBytes(path, { body, maxBytes, signal }) {
+      const options = {
+        agent: false,
+        timeout: idleTimeoutMs,
+        method: 'POST',
+        body,
+        signal,
+      } as const
+      const response = await send(socketPath, path, options)
+      const { statusCode = 500 } = response
+      if (statusCode < 300) return firstBytes(response, path, maxBytes)
+      throw refusal(path, statusCode, await readBody(response, path))
+    },
     close: () => agent.destroy(),
   }
 }
@@ -70,19 +120,31 @@ function send(
     readonly agent: Agent | false
     readonly timeout?: number
     readonly signal?: AbortSignal
+    readonly method?: 'GET' | 'POST' | 'DELETE'
+    readonly body?: JsonValue | undefined
   },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = { Host: 'localhost', Accept: 'application/json' }
-    const asked = request({ ...options, socketPath, path, method: 'GET', headers })
+    const { body, method = 'GET', ...others } = options
+    const content = body === undefined ? undefined : JSON.stringify(body)
+    const headers = {
+      Host: 'localhost',
+      Accept: 'application/json',
+      ...(content !== undefined && { 'Content-Type': 'application/json' }),
+    }
+    const asked = request({ ...others, socketPath, path, method, headers })
     asked.on('response', resolve)
     asked.on('timeout', () =>
       asked.destroy(
-        new Fault('timeout', 'sensor.engine-slow', `GET ${path}: no answer in ${idleTimeoutMs} ms`),
+        new Fault(
+          'timeout',
+          'sensor.engine-slow',
+          `${method} ${path}: no answer in ${options.timeout} ms`,
+        ),
       ),
     )
     asked.on('error', (cause) => reject(toFault(cause, path)))
-    asked.end()
+    asked.end(content)
   })
 }
 
@@ -90,14 +152,20 @@ function toFault(cause: Error, path: string): Fault {
   if (cause instanceof Fault) return cause
   const code = 'code' in cause ? cause.code : undefined
   const kind = code === 'EACCES' || code === 'EPERM' ? 'forbidden' : 'unavailable'
-  return new Fault(kind, 'sensor.engine-unreachable', `GET ${path}: ${messageOf(cause)}`, { cause })
+  return new Fault(kind, 'sensor.engine-unreachable', `${path}: ${messageOf(cause)}`, { cause })
 }
 
 function refusal(path: string, status: number | undefined, body: string): Fault {
+  const kinds: { readonly [status: number]: FaultKind } = {
+    401: 'forbidden',
+    403: 'forbidden',
+    404: 'not-found',
+    409: 'conflict',
+  }
   return new Fault(
-    status === 401 || status === 403 ? 'forbidden' : 'unavailable',
+    kinds[status ?? 0] ?? 'unavailable',
     'sensor.engine-refused',
-    `GET ${path}: the engine answered ${status}: ${body.slice(0, 300)}`,
+    `${path}: the engine answered ${status}: ${body.slice(0, 300)}`,
   )
 }
 

@@ -2,13 +2,13 @@ import { messageOf, type Clock, type JsonValue, type Logger } from '#base'
 import { boundedMap } from './bounded-map.ts'
 import type { ContainerMemory } from './container-memory.ts'
 import type { RunningCounters } from './counters.ts'
-import type { EngineAnswer, EngineClient } from './engine-client.ts'
+import type { EngineAnswer, EngineReader } from './engine-client.ts'
 import { commandOf, identityOf, type EngineFacts } from './inspect-facts.ts'
 import { securityOf, volumeNamesOf, volumeSourceOf } from './inspect-security.ts'
 
 /** What inspecting an engine's containers needs. */
 export interface InspectOptions {
-  readonly client: EngineClient
+  readonly client: EngineReader
   readonly engine: EngineFacts
   readonly memory: ContainerMemory
   readonly counters: RunningCounters

@@ -1,6 +1,6 @@
 import type { Clock, JsonValue } from '#base'
 import type { ContainerMemory } from './container-memory.ts'
-import type { EngineClient } from './engine-client.ts'
+import type { EngineReader } from './engine-client.ts'
 import type { EngineEvent } from './engine-event.ts'
 import type { EngineLook } from './engine-look.ts'
 import { boundedLabels } from './identity-labels.ts'
@@ -10,7 +10,7 @@ import { listAt, numberAt, textAt, textMembersAt, textsAt } from './json-path.ts
 
 /** What taking stock of an engine's containers needs. */
 export interface InventoryOptions {
-  readonly client: EngineClient
+  readonly client: EngineReader
   readonly look: EngineLook
   readonly engine: EngineFacts
   readonly memory: ContainerMemory

@@ -1,0 +1,2 @@
+export { localHost, type LocalHost, type LocalHostOptions } from './local-host.ts'
+export { networkFirewall, type Allowed } from './network-firewall.ts'
