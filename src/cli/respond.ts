@@ -102,7 +102,8 @@ export async function respondRun(call: Call, terminal: Terminal): Promise<ExitCo
   const why =
     call.text('why') ?? (alert === undefined ? undefined : `answers alert ${alert.id.slice(0, 12)}`)
   if (why === undefined) throw usageFault('say --why, or name the --alert that it answers')
-  const host = call.text('host')
+  // What answers an alert is for the host of the alert, and never for another that happens to answer.
+  const host = call.text('host') ?? (alert === undefined ? undefined : hostOf(alert))
   const given = parametersIn(words)
   const parameters =
     alert === undefined ? given : { ...(await parametersOfAlert(api, { action, alert })), ...given }
@@ -123,6 +124,11 @@ export async function respondRun(call: Call, terminal: Terminal): Promise<ExitCo
   terminal.note(`${command.action} on ${shown(command.target)}: command ${command.id}\n`)
   await overOf(api, command.id, terminal)
   return showCommand(api, command.id, { call, terminal })
+}
+
+function hostOf({ document }: WireAlert): string | undefined {
+  const id = firstValueOf(document, 'host.id')
+  return typeof id === 'string' ? id : undefined
 }
 
 /** `name=value` words. */

@@ -156,6 +156,7 @@ function Loaded({
         <Techniques document={document} />
       </div>
       <Respond
+        alertId={id}
         document={document}
         containerId={work.value?.container?.id}
         isOpen={open === 'respond'}

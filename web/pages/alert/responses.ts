@@ -1,88 +1,77 @@
 import type { JsonObject } from '#base'
 import { valueOf } from './fields-of.ts'
 
-/** A command that answers an alert. */
+/** Something that answers an alert: an action with its parameters, and the command that does the same by hand. */
 export interface Response {
-  readonly title: string
+  /** Id of the action. */
+  readonly action: string
+  readonly parameters: JsonObject
+  /** What it is done to, where the action's title does not say: `the parent`. */
+  readonly of: string
+  /** The key that gives it while the sheet is open; empty: none. */
+  readonly key: string
+  /** To be given on the host by hand; empty: there is none. */
   readonly command: string
-  readonly effect: string
-  /** How it is taken back; empty: it cannot be. */
-  readonly undo: string
 }
 
-const reads = 'changes nothing'
-
-/** The commands that an alert calls for, those that only look first. Ids that are no ids are not made a command of. */
+/** What an alert calls for, that which only looks first. Ids that are no ids are not made a command of. */
 export function responsesTo(
   document: JsonObject,
   containerId: string | undefined,
 ): readonly Response[] {
-  const id = /^[0-9a-f]{12,64}$/.test(containerId ?? '') ? (containerId ?? '').slice(0, 12) : ''
-  const pid = valueOf(document, 'process.pid')
-  const parent = valueOf(document, 'process.parent.pid')
+  const id = /^[0-9a-f]{12,64}$/.test(containerId ?? '') ? (containerId ?? '') : ''
   return [
     ...(id === '' ? [] : containerResponses(id)),
-    ...(isPid(parent) ? processResponses(parent, 'the parent') : []),
-    ...(isPid(pid) ? processResponses(pid, 'the process') : []),
+    ...processResponses(document, 'process', ''),
+    ...processResponses(document, 'process.parent', 'the parent'),
   ]
 }
+
+const containerActions: readonly (readonly [action: string, key: string, command: string])[] = [
+  ['container-inspect', 'i', 'docker inspect'],
+  ['container-top', 't', 'docker top'],
+  ['container-logs', 'l', 'docker logs --timestamps'],
+  ['container-diff', 'd', 'docker diff'],
+  ['container-update-plan', 'u', ''],
+  ['container-pause', 'p', 'docker pause'],
+  ['container-unpause', 'g', 'docker unpause'],
+  ['container-commit', 'c', 'docker commit'],
+  ['container-network-disconnect', 'n', ''],
+  ['container-stop', 's', 'docker stop'],
+  ['container-kill', 'k', 'docker kill'],
+]
 
 function containerResponses(id: string): readonly Response[] {
-  return [
-    {
-      title: 'Inspect',
-      command: `docker inspect ${id}`,
-      effect: 'Everything the engine knows of it.',
-      undo: reads,
-    },
-    {
-      title: 'Logs',
-      command: `docker logs --timestamps ${id}`,
-      effect: 'What it wrote.',
-      undo: reads,
-    },
-    {
-      title: 'Changed files',
-      command: `docker diff ${id}`,
-      effect: 'What differs from its image.',
-      undo: reads,
-    },
-    {
-      title: 'Pause',
-      command: `docker pause ${id}`,
-      effect: 'Every process in it stands still, memory and files stay for the examination.',
-      undo: `docker unpause ${id}`,
-    },
-    {
-      title: 'Keep its files',
-      command: `docker export --output evidence-${id}.tar ${id}`,
-      effect: 'Its whole file system in one archive.',
-      undo: reads,
-    },
-    {
-      title: 'Stop',
-      command: `docker stop ${id}`,
-      effect: 'Its processes end; what they had in memory is lost, its files stay.',
-      undo: '',
-    },
-  ]
+  return containerActions.map(([action, key, command]) => ({
+    action,
+    key,
+    of: '',
+    parameters: { container: id },
+    command: command === '' ? '' : `${command} ${id.slice(0, 12)}`,
+  }))
 }
 
-function processResponses(pid: string, which: string): readonly Response[] {
-  return [
-    {
-      title: `Stop ${which} for a look`,
-      command: `kill -STOP ${pid}`,
-      effect: 'It stands still until it is told to go on.',
-      undo: `kill -CONT ${pid}`,
-    },
-    {
-      title: `End ${which}`,
-      command: `kill -KILL ${pid}`,
-      effect: 'It ends at once. The number may be another process by now: look first.',
-      undo: '',
-    },
-  ]
+const processActions: readonly (readonly [action: string, key: string, command: string])[] = [
+  ['process-suspend', 'h', 'kill -STOP'],
+  ['process-kill', 'e', 'kill -KILL'],
+  ['process-kill-tree', 'x', ''],
+]
+
+function processResponses(
+  document: JsonObject,
+  at: 'process' | 'process.parent',
+  of: string,
+): readonly Response[] {
+  const pid = valueOf(document, `${at}.pid`)
+  const entityId = valueOf(document, `${at}.entity_id`)
+  if (!isPid(pid)) return []
+  return processActions.map(([action, key, command]) => ({
+    action,
+    key: of === '' ? key : '',
+    of,
+    parameters: { pid: Number(pid), entity_id: entityId },
+    command: command === '' ? '' : `${command} ${pid}`,
+  }))
 }
 
 /** Not the first process of a host either: ending it ends the host. */
