@@ -9,6 +9,7 @@ export const rooms = {
   event: { floor: 1, may: ['base'], portable: true },
   query: { floor: 2, may: ['event', 'base'], portable: true },
   integration: { floor: 2, may: ['event', 'base'], portable: true },
+  fleet: { floor: 2, may: ['event', 'base'], portable: true },
   rule: { floor: 3, may: ['query', 'event', 'base'], portable: true },
   store: { floor: 3, may: ['query', 'event', 'base'], portable: false },
   alert: { floor: 4, may: ['rule', 'event', 'base'], portable: true },
@@ -23,7 +24,7 @@ export const rooms = {
     portable: false,
   },
   respond: { floor: 5, may: ['store', 'event', 'base'], portable: false },
-  api: { floor: 6, may: ['alert', 'rule', 'query', 'event', 'base'], portable: true },
+  api: { floor: 6, may: ['alert', 'rule', 'fleet', 'query', 'event', 'base'], portable: true },
   server: {
     floor: 7,
     may: [
@@ -36,6 +37,7 @@ export const rooms = {
       'store',
       'query',
       'integration',
+      'fleet',
       'event',
       'base',
     ],
@@ -43,12 +45,14 @@ export const rooms = {
   },
   sensor: { floor: 6, may: ['event', 'base'], portable: false },
   host: { floor: 7, may: ['sensor', 'respond', 'base'], portable: false },
+  agent: { floor: 7, may: ['sensor', 'fleet', 'event', 'base'], portable: false },
   cli: {
     floor: 8,
     may: [
+      'agent',
       'host',
-      'sensor',
       'server',
+      'sensor',
       'api',
       'detect',
       'investigate',
@@ -58,6 +62,7 @@ export const rooms = {
       'store',
       'query',
       'integration',
+      'fleet',
       'event',
       'base',
     ],

@@ -1,4 +1,5 @@
 export type { WireSelfTest } from './access-routes.ts'
+export type { WireAgent, WirePolicy, WirePolicyVersion } from './agent-routes.ts'
 export * from './case-shapes.ts'
 export * from './backtest.ts'
 export * from './client.ts'

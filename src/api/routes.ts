@@ -1,4 +1,5 @@
 import { accessRoutes } from './access-routes.ts'
+import { agentRoutes } from './agent-routes.ts'
 import { alertChoice, alertListRoutes } from './alert-list-routes.ts'
 import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -133,6 +134,7 @@ export const routes = {
     answer: object({ changed: list(string()), missing: list(string()) }),
   }),
   ...accessRoutes,
+  ...agentRoutes,
   ...alertListRoutes,
   ...caseRoutes,
   ...ruleRoutes,

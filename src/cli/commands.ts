@@ -1,9 +1,11 @@
 import type { Command } from './command.ts'
 import { accessCommands } from './commands/access-commands.ts'
+import { agentCommands } from './commands/agent-commands.ts'
 import { alertCommands } from './commands/alert-commands.ts'
 import { many, none } from './commands/takes.ts'
 import { intelCommands } from './commands/intel-commands.ts'
 import { respondCommands } from './commands/respond-commands.ts'
+import { policyCommands } from './commands/policy-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { eventCommands } from './commands/event-commands.ts'
@@ -48,6 +50,17 @@ export const commands: readonly Command[] = [
       demo: {
         kind: 'switch',
         help: 'show a sample world in a directory of its own, gone when it ends (--data keeps it)',
+      },
+      'agent-host': {
+        kind: 'text',
+        value: 'ADDRESS',
+        help: 'let agents of other hosts call at this address, 0.0.0.0 for all (default: closed)',
+      },
+      'agent-port': { kind: 'text', value: 'N', help: 'and this port, default 7071' },
+      'agent-name': {
+        kind: 'text',
+        value: 'NAME',
+        help: 'the name or address by which they reach it, default: found out',
       },
       'no-sensor': { kind: 'switch', help: 'do not watch this host' },
       'sensor-mode': {
@@ -239,6 +252,8 @@ export const commands: readonly Command[] = [
   },
   ...intelCommands,
   ...accessCommands,
+  ...agentCommands,
+  ...policyCommands,
   ...snapshotCommands,
   {
     name: ['doctor'],

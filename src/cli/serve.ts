@@ -107,8 +107,18 @@ function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'log
     isDemo,
     // The hosts of a sample are not there to obey.
     respond: isDemo ? undefined : levelOf(call.text('respond')),
+    agents: isDemo ? undefined : agentsOf(call),
     engineSockets: call.texts('engine-socket').map((path) => resolve(path)),
   }
+}
+
+function agentsOf(call: Call): HouseOptions['agents'] {
+  const host = call.text('agent-host')
+  const port = numberOf(call, 'agent-port', { least: 0, most: 65_535, whole: true })
+  const name = call.text('agent-name')
+  if (host !== undefined) return { host, port: port ?? 7071, name }
+  if (port === undefined && name === undefined) return undefined
+  throw usageFault('--agent-port and --agent-name go with --agent-host')
 }
 
 function tlsOf(call: Call): TlsChoice {

@@ -12,6 +12,8 @@ import { openStore, type AcceptedEvent, type Store } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
 import { commandLog } from './api/command-log.ts'
 import { createApi } from './api/create-api.ts'
+import type { AgentsDoorOptions } from './agents/agents-door.ts'
+import { openFleet } from './agents/fleet-desk.ts'
 import { openDoors } from './doors.ts'
 import { createIngest } from './ingest.ts'
 import { viewShelf } from './views/view-shelf.ts'
@@ -25,6 +27,8 @@ export interface ServerUnderTest {
   readonly store: Store
   readonly engine: Engine
   readonly client: Api
+  /** What a door for agents shares with the server. */
+  readonly doorParts: Pick<AgentsDoorOptions, 'fleet' | 'audit' | 'ingest' | 'events' | 'identity'>
   /** A request with the token, unless the headers say otherwise. */
   ask(path: string, init?: RequestInit): Promise<Response>
   close(): Promise<void>
@@ -71,6 +75,8 @@ export async function serverUnderTest({
     newId: randomUUID,
     onMoved: commandLog({ ...doors, cases, clock, logger: silentLogger }),
   })
+  const fleet = await openFleet(store.documents, { clock, logger: silentLogger })
+  const identity = { version: '8.19.0', clusterUuid: '11111111-2222-4333-8444-555555555555' }
   const world: ApiWorld = {
     alerts: engine.alerts,
     cases,
@@ -86,6 +92,7 @@ export async function serverUnderTest({
     runNow: (uuid) => engine.runNow(uuid),
     readinessOf: (rules) => engine.readinessOf(rules),
     events: store.events,
+    fleet,
     fields: ecsCatalogue(),
     ...doors,
     clock,
@@ -109,7 +116,7 @@ export async function serverUnderTest({
     world,
     ingest,
     events: store.events,
-    identity: { version: '8.19.0', clusterUuid: '11111111-2222-4333-8444-555555555555' },
+    identity,
     clock,
     logger: silentLogger,
     limits,
@@ -121,6 +128,7 @@ export async function serverUnderTest({
     store,
     engine,
     client: createClient({ url: server.url, token }),
+    doorParts: { fleet, audit: doors.audit, ingest, events: store.events, identity },
     ask: (path, init = {}) => {
       const headers = new Headers(init.headers)
       if (!headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)

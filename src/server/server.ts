@@ -1,13 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { SecureContextOptions } from 'node:tls'
 import { Fault, messageOf, visibleText, type Clock, type Logger } from '#base'
 import type { Api } from '#api'
 import type { EventStore } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
-import { isForKibana, kibanaSide } from './kibana/kibana-routes.ts'
+import { kibanaSide } from './kibana/kibana-routes.ts'
 import { backtestSide } from './backtest/backtest-side.ts'
-import { kibanaError } from './kibana/error.ts'
 import { apiSide } from './routes/api-routes.ts'
 import { demand, type Needs } from './auth/caller.ts'
 import { sessionSide } from './auth/session-side.ts'
@@ -16,13 +15,14 @@ import type { Doors } from './doors.ts'
 import { createdIndices } from './elastic/created-indices.ts'
 import { elasticSide } from './elastic/elastic-routes.ts'
 import type { ElasticIdentity } from './elastic/identity.ts'
-import { elasticManner } from './elastic/manner.ts'
-import { drain, type BodyLimits } from './http/body.ts'
-import { send, type Answer, type Exchange } from './http/exchange.ts'
+import type { BodyLimits } from './http/body.ts'
+import type { Answer, Exchange } from './http/exchange.ts'
 import { isAllowedHost } from './http/host-check.ts'
 import { inFlight } from './http/in-flight.ts'
+import { closed, listening } from './http/listening.ts'
+import { serve, type Answerer } from './http/serve.ts'
 import type { Side } from './http/side.ts'
-import { apiError, elasticError, faultOf, statusOf } from './http/status.ts'
+import { faultOf, statusOf } from './http/status.ts'
 import type { Ingest } from './ingest.ts'
 import { metricsSide } from './metrics/metrics-side.ts'
 import type { PageFiles } from './page/page-files.ts'
@@ -113,7 +113,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keepAliveTimeout: 65_000,
   }
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void serve({ request, response, stopping: stopping.signal, answerOf, options })
+    const { doors, logger } = options
+    void serve({
+      request,
+      response,
+      stopping: stopping.signal,
+      callerOf: doors.callerOf,
+      answerOf,
+      logger,
+    })
   }
   const tls = certificate && createTlsServer({ ...settings, ...shownBy(certificate) }, answer)
   const server = tls ?? createServer(settings, answer)
@@ -133,104 +141,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** Beside the certificate: nothing older than TLS 1.2. */
 function shownBy({ cert, key }: ServerCertificate): SecureContextOptions {
   return { cert, key, minVersion: 'TLSv1.2' }
-}
-
-async function listening(server: Server, { host, port }: ServerOptions): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen({ host, port }, () => resolve())
-  await promise.catch((cause: unknown) => {
-    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    const help = inUse ? '; another program has the port, choose one with --port' : ''
-    throw new Fault(
-      'unavailable',
-      'server.cannot-listen',
-      `cannot listen on ${host}:${port}: ${messageOf(cause)}${help}`,
-      { cause },
-    )
-  })
-  server.removeAllListeners('error')
-  server.on('error', () => undefined)
-}
-
-async function closed(
-  server: Server,
-  {
-    graceMs,
-    stopping,
-    clock,
-  }: { readonly graceMs: number; readonly stopping: AbortController; readonly clock: Clock },
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  server.closeIdleConnections()
-  stopping.abort(new Fault('unavailable', 'server.stopping', 'the server is stopping'))
-  const inTime = new AbortController()
-  const cut = clock.sleep(graceMs, inTime.signal).then(
-    () => server.closeAllConnections(),
-    () => undefined,
-  )
-  await promise
-  inTime.abort()
-  await cut
-}
-
-type Answerer = (exchange: Exchange) => Promise<Answer>
-
-interface Service {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly stopping: AbortSignal
-  readonly answerOf: Answerer
-  readonly options: ServerOptions
-}
-
-async function serve({ request, response, stopping, answerOf, options }: Service): Promise<void> {
-  const gone = new AbortController()
-  response.on('close', () =>
-    gone.abort(new Fault('unavailable', 'server.client-gone', 'the client left')),
-  )
-  request.on('error', () => undefined)
-  response.on('error', () => undefined)
-  const { pathname, searchParams } = urlOf(request)
-  const exchange: Exchange = {
-    request,
-    response,
-    method: request.method ?? 'GET',
-    segments: pathname
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decoded),
-    query: searchParams,
-    caller: options.doors.callerOf(request),
-    signal: AbortSignal.any([gone.signal, stopping]),
-  }
-  const answer = await answerOf(exchange).catch((thrown: unknown) =>
-    refusal(exchange, faultOf(thrown), options),
-  )
-  if (!request.readableEnded) {
-    await drain(request, { maxBytes: 64 * mebibyte, maxMs: 10_000 })
-  }
-  if (response.destroyed) return
-  const leaving = stopping.aborted || !request.readableEnded
-  send(exchange, {
-    ...answer,
-    headers: { ...answer.headers, ...(leaving && { connection: 'close' }) },
-  })
-}
-
-function urlOf(request: IncomingMessage): Pick<URL, 'pathname' | 'searchParams'> {
-  const parsed = URL.parse(request.url ?? '/', 'http://host')
-  return parsed ?? { pathname: '/', searchParams: new URLSearchParams() }
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    // A stray percent sign is part of the name, as browsers treat it.
-    return segment
-  }
 }
 
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
@@ -310,39 +220,4 @@ async function audited(
     await note(statusOf(faultOf(thrown).kind))
     throw thrown
   }
-}
-
-function refusal(exchange: Exchange, fault: Fault, { logger }: ServerOptions): Answer {
-  const status = statusOf(fault.kind)
-  const { method, segments } = exchange
-  const level = status >= 500 ? 'error' : status === 401 ? 'warn' : 'debug'
-  const gone = exchange.response.destroyed
-  if (!gone) {
-    logger[level](`${method} refused`, {
-      path: `/${segments.join('/')}`.slice(0, 200),
-      status,
-      code: fault.code,
-      reason: fault.message,
-      ...(fault.kind === 'internal' && { stack: stackOf(fault) }),
-    })
-  }
-  const headers = {
-    ...(status === 401 && {
-      'www-authenticate': 'Basic realm="vedette", charset="UTF-8", Bearer, ApiKey',
-    }),
-    ...(status === 503 && { 'retry-after': '1' }),
-  }
-  if (isForKibana(exchange)) return { status, body: kibanaError(fault), headers }
-  if (segments[0] === 'api') return { status, body: apiError(fault), headers }
-  const manner = elasticManner(exchange)
-  return {
-    status,
-    body: elasticError(fault),
-    ...manner,
-    headers: { ...manner.headers, ...headers },
-  }
-}
-
-function stackOf(fault: Fault): string {
-  return (fault.cause instanceof Error ? fault.cause.stack : fault.stack) ?? ''
 }

@@ -13,6 +13,7 @@ import {
   loadOrCreateToken,
   loadPageFiles,
   openDoors,
+  openFleet,
   startServer,
   viewShelf,
   type AccessToken,
@@ -29,6 +30,7 @@ import { tellSampleHistory } from '../demo/sample-history.ts'
 import { pageDirectory } from '../page-directory.ts'
 import { productVersion } from '../version.ts'
 import { notWatchedFor, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
+import { openAgentsEntrance, type AgentsAt } from './agents-entrance.ts'
 import { evidenceKeeper } from './evidence-keeper.ts'
 import { auditFileOf } from '../audit-file.ts'
 import { instanceIdOf } from './instance.ts'
@@ -59,6 +61,8 @@ export interface HouseOptions {
   readonly engineSockets: readonly string[]
   /** What commands may do to this host; undefined: none is obeyed. */
   readonly respond: Level | undefined
+  /** Where agents call; undefined: the door for agents stays closed. */
+  readonly agents: AgentsAt | undefined
   /** What is shown is a sample, and says so. */
   readonly isDemo: boolean
   readonly clock: Clock
@@ -119,6 +123,9 @@ async function furnish(
     logger,
   })
   closers.push(() => doors.audit.close())
+
+  const fleet = await openFleet(store.documents, { clock, logger })
+  closers.push(() => fleet.agents.close())
 
   const engine = createEngine({
     store,
@@ -209,6 +216,7 @@ async function furnish(
     runNow: (uuid) => engine.runNow(uuid),
     readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
     events: store.events,
+    fleet,
     fields: installedFields(),
     ...doors,
     clock,
@@ -246,6 +254,19 @@ async function furnish(
   ;({ port } = server)
   if (certificate !== undefined) {
     closers.push(keepCertificate(certificate, { load, server, clock, logger }))
+  }
+  if (options.agents !== undefined) {
+    const door = await openAgentsEntrance(options.agents, {
+      house: options,
+      fleet,
+      audit: doors.audit,
+      ingest,
+      events: store.events,
+      identity: { version: options.elasticVersion, clusterUuid: id },
+      clock,
+      logger,
+    })
+    closers.push(() => door.close())
   }
   await announce(directory, server, certificate)
   closers.push(() => rm(join(directory, serverFileName), { force: true }))

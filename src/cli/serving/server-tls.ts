@@ -47,7 +47,8 @@ async function textOf(path: string): Promise<string> {
   })
 }
 
-function namesOf({ host, allowedHosts }: ReachedAt): readonly string[] {
+/** Every name under which a server can be called that listens there. */
+export function namesOf({ host, allowedHosts }: ReachedAt): readonly string[] {
   const isEvery = host === '0.0.0.0' || host === '::'
   const addresses = Object.values(networkInterfaces())
     .flatMap((each) => each ?? [])

@@ -18,6 +18,7 @@ import type { CaseBook } from '#investigate'
 import type { CommandDesk } from '#respond'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
+import type { FleetDesk } from '../agents/fleet-desk.ts'
 import type { Doors } from '../doors.ts'
 import type { Ingest } from '../ingest.ts'
 import type { ViewShelf } from '../views/view-shelf.ts'
@@ -47,6 +48,7 @@ export interface ApiWorld extends Pick<
   /** Whether rules, installed or not, can fire on what the store holds; in the order given. */
   readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
   readonly events: EventStore
+  readonly fleet: FleetDesk
   readonly fields: FieldCatalogue
   readonly clock: Clock
   readonly version: string

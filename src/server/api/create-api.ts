@@ -1,5 +1,6 @@
 import { openApiDocument, type Api } from '#api'
 import { accessApi } from './access-api.ts'
+import { agentsApi } from './agents-api.ts'
 import { alertListApi } from './alert-list-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
@@ -8,6 +9,7 @@ import { entitiesApi } from './entities-api.ts'
 import { eventsApi } from './events-api.ts'
 import { exceptionsApi } from './exceptions-api.ts'
 import { healthApi } from './health-api.ts'
+import { policiesApi } from './policies-api.ts'
 import { queriesApi } from './queries-api.ts'
 import { readinessApi } from './readiness-api.ts'
 import { responseApi } from './response-api.ts'
@@ -37,6 +39,8 @@ export function createApi(world: ApiWorld): Api {
     ...accessApi(world),
     ...healthApi(world),
     ...responseApi(world),
+    ...agentsApi(world),
+    ...policiesApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),
     getOpenApi: async () => document,

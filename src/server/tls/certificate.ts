@@ -8,8 +8,8 @@ export interface CertificateFacts {
   readonly subject: string
   /** Names and addresses that it is good for. */
   readonly names: readonly string[]
-  /** `authority`: it signs others. `server`: whoever listens. */
-  readonly use: 'authority' | 'server'
+  /** `authority`: it signs others. `server`: whoever listens. `client`: whoever calls. */
+  readonly use: 'authority' | 'server' | 'client'
   readonly fromMs: number
   readonly toMs: number
 }
@@ -67,12 +67,15 @@ function extensionsOf(
     ),
     extension('2.5.29.14', der.octets(keyIdOf(publicKey))),
     extension('2.5.29.35', der.sequence(der.implicit(0, signerKey))),
-    ...(isAuthority ? [] : [extension('2.5.29.37', der.sequence(der.oid('1.3.6.1.5.5.7.3.1')))]),
+    ...(isAuthority ? [] : [extension('2.5.29.37', der.sequence(der.oid(purposes[use])))]),
     ...(names.length === 0
       ? []
       : [extension('2.5.29.17', der.sequence(...names.map(generalName)))]),
   ]
 }
+
+/** id-kp-serverAuth and id-kp-clientAuth. */
+const purposes = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const
 
 function extension(oid: string, value: Uint8Array, critical?: 'critical'): Uint8Array {
   const flag = critical === undefined ? [] : [der.boolean(true)]

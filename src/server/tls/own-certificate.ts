@@ -42,8 +42,7 @@ export async function ownCertificate({
   readonly nowMs: number
 }): Promise<ServerCertificate & { readonly authorityFile: string }> {
   const place = join(directory, 'tls')
-  await mkdir(place, { recursive: true, mode: 0o700 })
-  const authority = await authorityIn(place, nowMs)
+  const authority = await ownAuthority({ directory, nowMs })
   const kept = await pairIn(place, 'server')
   if (kept !== undefined && isGood(kept.cert, { names, authority: authority.cert, nowMs })) {
     return { ...kept, authorityFile: authority.file }
@@ -64,10 +63,24 @@ export async function ownCertificate({
   return { cert, key, authorityFile: authority.file }
 }
 
-async function authorityIn(
-  place: string,
-  nowMs: number,
-): Promise<{ readonly cert: string; readonly signer: Signer; readonly file: string }> {
+/** Who signs the certificates of an installation. */
+export interface Authority {
+  /** PEM. */
+  readonly cert: string
+  readonly signer: Signer
+  readonly file: string
+}
+
+/** The authority of an installation, made on first use. Faults: `invalid` when what lies there is damaged. */
+export async function ownAuthority({
+  directory,
+  nowMs,
+}: {
+  readonly directory: string
+  readonly nowMs: number
+}): Promise<Authority> {
+  const place = join(directory, 'tls')
+  await mkdir(place, { recursive: true, mode: 0o700 })
   const file = join(place, 'ca.pem')
   const kept = await pairIn(place, 'ca')
   if (kept !== undefined) {

@@ -1,0 +1,7 @@
+export * from './collectable.ts'
+export * from './collected.ts'
+export * from './enrolment-line.ts'
+export * from './exchange.ts'
+export * from './health.ts'
+export * from './policy.ts'
+export * from './preset.ts'
