@@ -196,6 +196,16 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const live = livePath({ world, roster: enabled, clock, logger })
   let started = false
+  let offeredMs = -Infinity
+  /**
+   * What comes after the clock was set back lies in time that executions have read. The schedule must begin anew there
+   * before the clock is set forwards again, which may be sooner than it looks by itself.
+   */
+  const noticeClock = (): void => {
+    const nowMs = clock.nowMs()
+    if (nowMs < offeredMs) schedule.wake()
+    offeredMs = nowMs
+  }
   const onChange = async (change: RuleChange): Promise<void> => {
     const before = change.kind === 'added' ? undefined : change.before
     const after = change.kind === 'removed' ? undefined : change.after
@@ -269,6 +279,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     offer: (events) => {
       if (!started) return
+      noticeClock()
       firstSeen.offer(events)
       posted.offer(events)
       live.offer(events)

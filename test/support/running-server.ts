@@ -34,16 +34,27 @@ export interface BulkAnswer {
   }[]
 }
 
+/** How a server is started, beside its own options. */
+export interface Start {
+  /** A module that the process loads first. */
+  readonly preload?: string
+  readonly env?: { readonly [name: string]: string }
+  /** Called with the process as soon as there is one, long before it answers. */
+  readonly spawned?: (child: ChildProcess) => void
+}
+
 /** Starts the server on a data directory and a free port, or the `--port` among the options; resolves when it answers and has said so. */
 export async function startServing(
   dataDirectory: string,
   options: readonly string[] = ['--no-sensor', '--no-starter-rules'],
+  { preload, env, spawned }: Start = {},
 ): Promise<RunningServer> {
   // What the last run left would name a port where nobody listens.
   await rm(join(dataDirectory, 'server.json'), { force: true })
   const child = spawn(
     process.execPath,
     [
+      ...(preload === undefined ? [] : ['--import', preload]),
       bin,
       'serve',
       ...(options.includes('--port') ? [] : ['--port', '0']),
@@ -51,8 +62,9 @@ export async function startServing(
       dataDirectory,
       ...options,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   )
+  spawned?.(child)
   child.stdout.resume()
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))

@@ -1,11 +1,14 @@
 /**
  * Appends to a store and tells on stdout what was acknowledged, until it is killed.
- * Arguments: the data directory, a word that makes the ids of this run its own.
+ * Arguments: the data directory, a word that makes the ids of this run its own, and, where snapshots are to be taken
+ * all the while, a directory for them.
  */
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { systemClock } from '#base'
-import { openStore, type NewEvent } from '#store'
+import { openStore, takeSnapshot, type NewEvent } from '#store'
 
-const [directory = '', run = ''] = process.argv.slice(2)
+const [directory = '', run = '', snapshots] = process.argv.slice(2)
 const store = await openStore({
   kind: 'embedded',
   directory,
@@ -44,5 +47,34 @@ const note = async (): Promise<never> => {
   }
 }
 
+/** Each time other bytes, all of them the same. */
+const derive = async (): Promise<never> => {
+  for (let derived = 1; ; derived++) {
+    const chunks = Array.from({ length: 5 }, () => new Uint8Array(3_000).fill(derived % 256))
+    await store.derived.write('bytes', Readable.from(chunks))
+    tell(`derived:${derived}`)
+    await systemClock.sleep(20)
+  }
+}
+
+const snapshot = async (target: string): Promise<never> => {
+  for (let snapshot = 1; ; snapshot++) {
+    tell(`snapshot-began:${snapshot}`)
+    await takeSnapshot({
+      directory,
+      target: join(target, String(snapshot)),
+      also: [],
+      nowMs: systemClock.nowMs(),
+    })
+    tell(`snapshot:${snapshot}`)
+    await systemClock.sleep(200)
+  }
+}
+
 tell('ready')
-await Promise.all([writer('a'), writer('b'), writer('c'), note()])
+await Promise.all([
+  ...['a', 'b', 'c'].map(writer),
+  note(),
+  derive(),
+  ...(snapshots === undefined ? [] : [snapshot(snapshots)]),
+])

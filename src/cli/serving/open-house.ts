@@ -29,6 +29,7 @@ import { keepSampleGoing } from '../demo/sample-present.ts'
 import { tellSampleHistory } from '../demo/sample-history.ts'
 import { pageDirectory } from '../page-directory.ts'
 import { productVersion } from '../version.ts'
+import { withDiskReserve } from './disk-reserve.ts'
 import { notWatchedFor, watchHost, type HostWatch, type HostWatchOptions } from './host-watch.ts'
 import { openAgentsEntrance, type AgentsAt } from './agents-entrance.ts'
 import { evidenceKeeper } from './evidence-keeper.ts'
@@ -184,11 +185,14 @@ async function furnish(
   })
   closers.push(() => responding.close())
 
-  const ingest = createIngest({
-    events: store.events,
-    clock,
-    offer: (events) => engine.offer(events),
-  })
+  const ingest = withDiskReserve(
+    createIngest({
+      events: store.events,
+      clock,
+      offer: (events) => engine.offer(events),
+    }),
+    { directory, clock },
+  )
   const status = statusTeller({
     directory,
     version,

@@ -1,7 +1,12 @@
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault, isJsonObject, messageOf } from '#base'
-import { privateDirectoryMode, syncDirectory, writeDurably } from './durable-files.ts'
+import {
+  makeDirectory,
+  privateDirectoryMode,
+  syncDirectory,
+  writeDurably,
+} from './durable-files.ts'
 
 /** The layout that this version of the code writes. It reads the first one too, in which segments had no columns. */
 export const formatVersion = 2
@@ -14,12 +19,12 @@ const firstVersion = 1
  */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: privateDirectoryMode })
+    await makeDirectory(directory)
     await claim(directory)
     for (const path of [eventsDirectory, derivedDirectory, setAsideDirectory].map((of) =>
       of(directory),
     )) {
-      await mkdir(path, { recursive: true, mode: privateDirectoryMode })
+      await makeDirectory(path)
     }
     await syncDirectory(dirname(resolve(directory)))
   } catch (cause) {

@@ -1,5 +1,5 @@
-import { open, rename, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 /** What only the owner may read and write. */
 export const privateFileMode = 0o600
@@ -90,6 +90,16 @@ export async function syncDirectory(directory: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** Makes a directory, and those above it that are missing; their names survive a power loss when this resolves. */
+export async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: privateDirectoryMode })
+  if (first === undefined) return
+  for (let made = resolve(path); ; made = dirname(made)) {
+    await syncDirectory(dirname(made))
+    if (made === resolve(first)) return
   }
 }
 

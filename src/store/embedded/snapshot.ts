@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { assert, Fault } from '#base'
 import { eventsDirectory } from './data-directory.ts'
 import {
-  privateDirectoryMode,
+  makeDirectory,
   privateFileMode,
   readExactly,
   streamDurably,
@@ -111,7 +111,7 @@ function check(expected: SnapshotFile, found: SnapshotFile | undefined, snapshot
 }
 
 async function claimEmpty(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: privateDirectoryMode })
+  await makeDirectory(directory)
   if ((await readdir(directory)).length === 0) return
   throw new Fault(
     'conflict',
@@ -158,7 +158,7 @@ async function digestOf(file: string, path: string): Promise<SnapshotFile | unde
 
 /** Copies a file as long as it is now, durably; undefined where there is none. */
 async function copied(from: string, to: string, path: string): Promise<SnapshotFile | undefined> {
-  await mkdir(dirname(to), { recursive: true, mode: privateDirectoryMode })
+  await makeDirectory(dirname(to))
   const hash = createHash('sha256')
   let bytes = 0
   const counted = async function* (): AsyncGenerator<Uint8Array> {
