@@ -54,7 +54,7 @@ interface Outcome {
 
 function read(bytes: Buffer, cuts: readonly number[], scanner: SourceScanner | undefined): Outcome {
   const lines = byteLineSplitter(maxLineBytes)
-  const parser = bulkParser({ defaultIndex: 'logs-x-default', maxLineBytes, scanner })
+  const parser = bulkParser({ defaults: { index: 'logs-x-default' }, maxLineBytes, scanner })
   const items: BulkItem[] = []
   const keep = (item: BulkItem | undefined): void => {
     if (item !== undefined) items.push(item)

@@ -31,6 +31,8 @@ const doors = [
   ...readingRoutes.flatMap(({ methods, path, needs }) =>
     methods.map((method) => ({ method, path, needs })),
   ),
+  { method: 'POST', path: '/api/ingest/falco', needs: 'ingest' as const },
+  { method: 'GET', path: '/api/ingest', needs: 'any-role' as const },
   { method: 'POST', path: '/_bulk', needs: 'ingest' as const },
   { method: 'PUT', path: '/some-index', needs: 'ingest' as const },
   { method: 'PUT', path: '/_index_template/x', needs: 'ingest' as const },
@@ -44,6 +46,65 @@ test.each(roleNames)('the role %s passes the doors that are for it, and no other
     expect([method, path, status === 403]).toEqual([method, path, !isMeant])
     expect([method, path, status]).not.toEqual([method, path, 401])
   }
+})
+
+interface Documented {
+  readonly description?: string
+  readonly security?: readonly unknown[]
+}
+
+test('every route of the OpenAPI document answers every role, and nobody, as the document says', async () => {
+  const document = JSON.parse(await (await at.ask('/api/openapi.json')).text())
+  const paths: { readonly [path: string]: { readonly [method: string]: Documented } } =
+    document.paths
+  let tried = 0
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [name, { description = '', security }] of Object.entries(operations)) {
+      const method = name.toUpperCase()
+      const isOpen = security?.length === 0
+      const statuses = await Promise.all(roleNames.map((role) => statusOf(role, method, path)))
+      const expected = roleNames.map((role) => isOpen || saysFor(description, role))
+      expect([method, path, statuses.map((status) => status !== 403)]).toEqual([
+        method,
+        path,
+        expected,
+      ])
+      expect([method, path, (await statusOfNobody(method, path)) === 401]).toEqual([
+        method,
+        path,
+        !isOpen,
+      ])
+      tried++
+    }
+  }
+  expect(tried).toBe(Object.keys(routes).length)
+})
+
+/** Whether an operation says that it is for a role. */
+function saysFor(description: string, role: Role): boolean {
+  return (
+    /^For the roles (.*)\.$/
+      .exec(description)?.[1]
+      ?.split(' or ')
+      .includes(role) ?? false
+  )
+}
+
+async function statusOfNobody(method: string, path: string): Promise<number> {
+  const answer = await fetch(new URL(path.replaceAll(/\{\w+\}/g, 'none-such'), at.url), { method })
+  await answer.text()
+  return answer.status
+}
+
+test('whoever is not known learns nothing but health', async () => {
+  const open: string[] = []
+  for (const { method, path } of [...doors, { method: 'GET', path: '/' }]) {
+    if ((await statusOfNobody(method, path)) !== 401) open.push(`${method} ${path}`)
+  }
+  for (const path of ['/none-such', '/api/none-such', '/_search', '/_cluster/health', '/_nodes']) {
+    expect([path, await statusOfNobody('GET', path)]).toEqual([path, 401])
+  }
+  expect(open).toEqual(['GET /api/health'])
 })
 
 test('any role learns what kind of server this is, and that a path is not there', async () => {

@@ -24,6 +24,7 @@ import { serve, type Answerer } from './http/serve.ts'
 import type { Side } from './http/side.ts'
 import { faultOf, statusOf } from './http/status.ts'
 import type { Ingest } from './ingest.ts'
+import { integrationsSide } from './integrations/integrations-side.ts'
 import { metricsSide } from './metrics/metrics-side.ts'
 import type { PageFiles } from './page/page-files.ts'
 import { pageSide } from './page/page-side.ts'
@@ -146,16 +147,14 @@ function shownBy({ cert, key }: ServerCertificate): SecureContextOptions {
 function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answerer {
   const { identity, ingest, events, clock } = options
   const created = createdIndices()
-  const elastic = elasticSide({
-    identity,
+  const receiving = {
     ingest,
-    events,
     clock,
     bulkLimits: limits.bulk,
     bodyLimits: limits.body,
     inFlight: inFlight({ places: limits.bulkRequests, waitMs: limits.bulkWaitMs, clock }),
-    created,
-  })
+  }
+  const elastic = elasticSide({ ...receiving, identity, events, created })
   const sides: readonly Side[] = [
     pageSide(options.page),
     sessionSide(options.doors, clock),
@@ -163,6 +162,7 @@ function exchangeAnswerer(options: ServerOptions, limits: ServerLimits): Answere
     metricsSide(options.world.status),
     kibanaSide({ ...options.world, identity }),
     backtestSide(options.world),
+    integrationsSide(receiving),
     apiSide(options.api),
     searchSide(
       { ...options.world, isCreated: (index) => created.has(index) },

@@ -1,5 +1,5 @@
 import { Fault, isJsonObject, messageOf, type JsonObject, type JsonValue } from '#base'
-import { indexNameProblem } from '#event'
+import { indexNameProblem, parseDataStreamName } from '#event'
 import type { BulkOperation, BulkRefusal } from './item.ts'
 import type { Line } from './lines.ts'
 
@@ -11,6 +11,16 @@ export interface BulkAction {
   readonly problem: Pick<BulkRefusal, 'status' | 'type' | 'reason'> | undefined
 }
 
+/** What the request says of all its actions. */
+export interface ActionDefaults {
+  /** The index of the path; actions may name others. */
+  readonly index?: string | undefined
+  /** Keep nothing but in data streams; actions may say otherwise. */
+  readonly requireDataStream?: boolean
+  /** Keep nothing but under aliases, of which there are none here. */
+  readonly requireAlias?: boolean
+}
+
 const operations: readonly BulkOperation[] = ['create', 'index', 'update', 'delete']
 const maxIdBytes = 512
 
@@ -19,11 +29,35 @@ const maxIdBytes = 512
  * `retry_on_conflict`), are let be: shippers send many. Faults: `invalid` for a line that is no action,
  * because nothing after it can be told apart any more.
  */
-export function parseAction(line: Line, defaultIndex: string | undefined): BulkAction {
+export function parseAction(line: Line, defaults: ActionDefaults): BulkAction {
   const [operation, meta] = operationOf(line)
-  const index = textOf(meta['_index']) ?? defaultIndex
+  const index = textOf(meta['_index']) ?? defaults.index
   const id = textOf(meta['_id'])
-  return { operation, index, id, problem: problemOf(operation, index, id) }
+  const problem = problemOf(operation, index, id) ?? unmetDemand(index ?? '', meta, defaults)
+  return { operation, index, id, problem }
+}
+
+function unmetDemand(
+  index: string,
+  meta: JsonObject,
+  { requireDataStream, requireAlias }: ActionDefaults,
+): BulkAction['problem'] {
+  const unmet = (flag: string, what: string): BulkAction['problem'] => ({
+    status: 404,
+    type: 'index_not_found_exception',
+    reason: `no such index [${index}] and [${flag}] request flag is [true] and [${index}] is not ${what}`,
+  })
+  if (isSet(meta['require_alias'], requireAlias)) {
+    return unmet('require_alias', 'an alias: there are none here')
+  }
+  const isStream = parseDataStreamName(index) !== undefined
+  return isSet(meta['require_data_stream'], requireDataStream) && !isStream
+    ? unmet('require_data_stream', 'a data stream')
+    : undefined
+}
+
+function isSet(own: JsonValue | undefined, ofRequest = false): boolean {
+  return own === undefined ? ofRequest : own === true || own === 'true'
 }
 
 function operationOf(line: Line): readonly [BulkOperation, JsonObject] {

@@ -1,5 +1,5 @@
 import type { Arrival } from '../arrival.ts'
-import { parseAction, type BulkAction } from './action.ts'
+import { parseAction, type ActionDefaults, type BulkAction } from './action.ts'
 import type { BulkItem } from './item.ts'
 import { decodedLine, lineBytes, type ByteLine } from './lines.ts'
 import type { SourceScanner } from './scan-source.ts'
@@ -15,16 +15,15 @@ export interface BulkParser {
 
 /** How a bulk request is read. */
 export interface BulkParserOptions {
-  /** The index of the request's path. */
-  readonly defaultIndex?: string | undefined
+  readonly defaults: ActionDefaults
   readonly maxLineBytes: number
   /** Absent: every document is parsed. */
   readonly scanner?: SourceScanner | undefined
 }
 
 /** A {@link BulkParser}. */
-export function bulkParser({ defaultIndex, maxLineBytes, scanner }: BulkParserOptions): BulkParser {
-  const actions = actionReader(defaultIndex)
+export function bulkParser({ defaults, maxLineBytes, scanner }: BulkParserOptions): BulkParser {
+  const actions = actionReader(defaults)
   let waiting: BulkAction | undefined
   return {
     push(line, nowMs) {
@@ -74,7 +73,7 @@ export function bulkParser({ defaultIndex, maxLineBytes, scanner }: BulkParserOp
 }
 
 /** Reads action lines. Most requests repeat one, without an id: that is parsed once. */
-function actionReader(defaultIndex: string | undefined) {
+function actionReader(defaults: ActionDefaults) {
   let known: { readonly bytes: Buffer; readonly action: BulkAction } | undefined
   return {
     /** The action of a line; undefined for a blank one. */
@@ -82,7 +81,7 @@ function actionReader(defaultIndex: string | undefined) {
       if (line.kind === 'bytes' && known?.bytes.equals(line.bytes) === true) return known.action
       const text = decodedLine(line)
       if (text.kind === 'text' && text.text.trim() === '') return undefined
-      const action = parseAction(text, defaultIndex)
+      const action = parseAction(text, defaults)
       if (line.kind === 'bytes' && action.id === undefined) {
         known = { bytes: Buffer.from(line.bytes), action }
       }

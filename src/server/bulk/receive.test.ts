@@ -14,6 +14,7 @@ interface House {
   readonly send: (
     text: string | Uint8Array,
     defaultIndex?: string,
+    demands?: { readonly requireDataStream?: boolean; readonly requireAlias?: boolean },
   ) => ReturnType<typeof receiveBulk>
 }
 
@@ -31,13 +32,13 @@ function house(limits: Partial<BulkLimits> = {}, events?: (own: EventStore) => E
     clock,
     events: store,
     offered,
-    send: (text, defaultIndex) =>
+    send: (text, defaultIndex, demands) =>
       receiveBulk(chunksOf(Buffer.from(text)), {
         ingest,
         events: store,
         clock,
         limits: { ...defaultBulkLimits, ...limits },
-        defaultIndex,
+        defaults: { index: defaultIndex, ...demands },
       }),
   }
 }
@@ -257,4 +258,25 @@ test('a document that nests without end is refused, not followed', async () => {
     lines({ create: { _index: 'x' } }, deep, { create: { _index: 'x' } }, time),
   )
   expect(results.map(({ status }) => status)).toEqual([400, 400])
+})
+
+test('what must go to a data stream, or to an alias, is kept nowhere else', async () => {
+  const { send } = house()
+  const actions = lines(
+    { create: { _index: 'logs-a-default', _id: '1' } },
+    { '@timestamp': at },
+    { create: { _index: 'app', _id: '2' } },
+    { '@timestamp': at },
+    { create: { _index: 'app', _id: '3', require_data_stream: false } },
+    { '@timestamp': at },
+    { create: { _index: 'logs-a-default', _id: '4', require_alias: true } },
+    { '@timestamp': at },
+  )
+  const demanded = await send(actions, undefined, { requireDataStream: true })
+  expect(demanded.map(({ status }) => status)).toEqual([201, 404, 201, 404])
+  expect(demanded[1]?.body).toMatchObject({
+    create: { error: { type: 'index_not_found_exception' } },
+  })
+  const others = await send(actions.replaceAll('"_id":"', '"_id":"x'))
+  expect(others.map(({ status }) => status)).toEqual([201, 201, 201, 404])
 })

@@ -5,6 +5,7 @@ import { sourceOf } from '../arrival.ts'
 import type { Caller } from '../auth/caller.ts'
 import { withoutIngestTime } from '../ingest-time.ts'
 import type { Ingest } from '../ingest.ts'
+import type { ActionDefaults } from './action.ts'
 import type { BulkItem, BulkWrite } from './item.ts'
 import { byteLineSplitter, type ByteLine } from './lines.ts'
 import { bulkParser } from './parser.ts'
@@ -38,8 +39,8 @@ export interface BulkRoad {
   readonly events: EventStore
   readonly clock: Clock
   readonly limits: BulkLimits
-  /** The index of the request's path. */
-  readonly defaultIndex?: string | undefined
+  /** What the request says of all its actions. */
+  readonly defaults?: ActionDefaults
   /** Who sends them: may be held to some indices. */
   readonly caller?: Caller | undefined
   /** False parses every document: the slow twin of the scanner. Default true. */
@@ -61,7 +62,7 @@ export async function receiveBulk(
   const { maxLineBytes } = limits
   const lines = byteLineSplitter(maxLineBytes)
   const scanner = road.scans === false ? undefined : sourceScanner()
-  const parser = bulkParser({ defaultIndex: road.defaultIndex, maxLineBytes, scanner })
+  const parser = bulkParser({ defaults: road.defaults ?? {}, maxLineBytes, scanner })
   const permitted = permittedTo(road.caller)
   const batch = openBatch(road, results)
 

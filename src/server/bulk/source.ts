@@ -49,7 +49,8 @@ function unparsable(line: number, what: string): Problem {
   }
 }
 
-function withTimestamp(
+/** A document with its one `@timestamp`, or why it cannot be kept; see {@link parseSource}. */
+export function withTimestamp(
   source: EventSource,
   { index, nowMs, line }: { readonly index: string; readonly nowMs: number; readonly line: number },
 ): Result<EventSource, Problem> {

@@ -6,6 +6,7 @@ import type { Answer, Exchange } from '../http/exchange.ts'
 import type { Side } from '../http/side.ts'
 import type { ElasticSide } from './elastic-side.ts'
 import { clusterHealth, licenseAnswer, nodesAnswer, rootAnswer, xpackAnswer } from './identity.ts'
+import { demandsOf } from './demands.ts'
 import { elasticManner, filtered } from './manner.ts'
 import { singleDocument } from './single-document.ts'
 import { templateShelf } from './templates.ts'
@@ -105,7 +106,7 @@ export function elasticSide(side: ElasticSide): Side {
 
   async function bulk({ request, segments, query, signal, caller }: Exchange): Promise<Answer> {
     const startedMs = side.clock.nowMs()
-    const defaultIndex = segments.length === 2 ? segments[0] : undefined
+    const index = segments.length === 2 ? segments[0] : undefined
     const leave = await side.inFlight.enter(signal)
     try {
       const results = await receiveBulk(bodyOf(request, side.bodyLimits), {
@@ -113,7 +114,7 @@ export function elasticSide(side: ElasticSide): Side {
         events: side.events,
         clock: side.clock,
         limits: side.bulkLimits,
-        defaultIndex,
+        defaults: { index, ...demandsOf(query) },
         caller,
       })
       if (results.length === 0) {

@@ -2,6 +2,7 @@ import { Fault, type JsonObject } from '#base'
 import { receiveBulk } from '../bulk/receive.ts'
 import { textBodyOf } from '../http/body.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
+import { demandsOf } from './demands.ts'
 import type { ElasticSide } from './elastic-side.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { ElasticSide } from './elastic-side.ts'
  * undefined where the path is none of these. The rules are those of a bulk request with one item.
  */
 export async function singleDocument(
-  { request, segments, caller }: Exchange,
+  { request, segments, query, caller }: Exchange,
   side: ElasticSide,
 ): Promise<Answer | undefined> {
   const [index, verb = '', id] = segments
@@ -25,6 +26,7 @@ export async function singleDocument(
   const [result] = await receiveBulk(chunksOf(lines), {
     ...side,
     limits: side.bulkLimits,
+    defaults: demandsOf(query),
     caller,
   })
   if (result === undefined) {
