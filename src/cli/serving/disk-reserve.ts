@@ -32,12 +32,12 @@ export function withDiskReserve(
   }
 
   return {
+    ...ingest,
     async append(events) {
       await look()
       if (refusal !== undefined) throw new Fault('unavailable', 'ingest.disk-reserve', refusal)
       return ingest.append(events)
     },
-    counts: () => ingest.counts(),
   }
 }
 
