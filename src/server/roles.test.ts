@@ -82,12 +82,7 @@ test('every route of the OpenAPI document answers every role, and nobody, as the
 
 /** Whether an operation says that it is for a role. */
 function saysFor(description: string, role: Role): boolean {
-  return (
-    /^For the roles (.*)\.$/
-      .exec(description)?.[1]
-      ?.split(' or ')
-      .includes(role) ?? false
-  )
+  return /^For the roles (.*)\.$/.exec(description)?.[1]?.split(' or ').includes(role) ?? false
 }
 
 async function statusOfNobody(method: string, path: string): Promise<number> {
