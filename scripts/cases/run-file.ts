@@ -9,6 +9,7 @@ import {
 } from '../../test/support/kql-cases.ts'
 import { multiset } from './alert-view.ts'
 import { eqlResults } from './eql/run-eql-file.ts'
+import { esqlResults } from './esql/run-esql-file.ts'
 import { objectOf, objectsOf, textOf } from './json.ts'
 import { resultOf, type CaseResult, type Difference } from './outcome.ts'
 import { runRuleCase } from './rule-case.ts'
@@ -34,6 +35,11 @@ export async function* runFile(
   const ofEql = eqlResults(file, { eql, stores, readBeside })
   if (ofEql !== undefined) {
     yield* ofEql
+    return
+  }
+  const ofEsql = esqlResults(file)
+  if (ofEsql !== undefined) {
+    yield* ofEsql
     return
   }
   const spellings = spellingsOf(file)
@@ -66,7 +72,7 @@ function nothingBeside(name: string): never {
 
 function unknownFormat(file: JsonObject): string {
   const keys = Object.keys(file).join(', ')
-  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc), EQL vectors (series, accept_parse, folds or limits), spellings (entries with argv) and rule cases (cases with rule)`
+  return `this format is not known (members: ${keys}); known are KQL parse vectors (cases with ast or error), KQL evaluation vectors (documents, and cases with doc), EQL vectors (series, accept_parse, folds or limits), ES|QL vectors (datasets, and cases with columns), spellings (entries with argv) and rule cases (cases with rule)`
 }
 
 function differencesOf({ query, expected, found }: CaseOutcome): readonly Difference[] {

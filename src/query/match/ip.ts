@@ -93,3 +93,29 @@ function groupsOf(text: string): readonly number[] | undefined {
   }
   return groups
 }
+
+/** The one spelling of an address: IPv4 in four decimal parts, IPv6 as RFC 5952 has it. */
+export function ipText(address: IpAddress): string {
+  const [first, second, third, last] = address
+  if (first === 0 && second === 0 && third === 0xffff) {
+    return [24, 16, 8, 0].map((shift) => (last >>> shift) & 255).join('.')
+  }
+  const groups = address.flatMap((part) => [part >>> 16, part & 0xffff])
+  const { start, length } = longestZeros(groups)
+  const hex = (some: readonly number[]) => some.map((group) => group.toString(16)).join(':')
+  if (length < 2) return hex(groups)
+  return `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`
+}
+
+function longestZeros(groups: readonly number[]): {
+  readonly start: number
+  readonly length: number
+} {
+  let best = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start++) {
+    let length = 0
+    while (groups[start + length] === 0) length++
+    if (length > best.length) best = { start, length }
+  }
+  return best
+}
