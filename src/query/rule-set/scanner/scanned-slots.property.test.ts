@@ -142,7 +142,7 @@ test.each([
   ['a thousand of them', deep(1_000), true],
   ['a key that repeats', '{"a":1,"a":2}', false],
   ['a key with an escape', '{"\\u0061":1}', false],
-  ['a repeated key that nobody wants', '{"zz":1,"zz":2}', true],
+  ['a repeated key that nobody wants, while there is room to remember it', '{"zz":1,"zz":2}', false],
   ['nothing', '', false],
   ['an array', '[1]', false],
   ['an object and more', '{} {}', false],
@@ -155,7 +155,8 @@ test.each([
   ['more than a megabyte', `{"a":"${'x'.repeat(1_100_000)}"}`, false],
   ['more values than there is room for', `{"a":[${'1,'.repeat(20_000)}1]}`, false],
 ])('%s: %# can be scanned', (_what, written, expected) => {
-  expect(scanned?.scan(new TextEncoder().encode(written))).toBe(expected)
+  const fresh = scannedSlots({ slotsByField, presenceByField, groups })
+  expect(fresh?.scan(new TextEncoder().encode(written))).toBe(expected)
 })
 
 function deep(levels: number): string {
