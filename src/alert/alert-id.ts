@@ -22,6 +22,24 @@ export function newTermsAlertId(
   return hashOf('new_terms', event.index, event.id, ownerKey(owner), JSON.stringify(terms))
 }
 
+/** The id of an alert on one row of several that a query makes of an event: the values that tell it from the others. */
+export function rowAlertId(
+  event: EventDocument,
+  values: readonly JsonValue[],
+  owner: AlertOwner,
+): string {
+  return hashOf('row', event.index, event.id, ownerKey(owner), JSON.stringify(values))
+}
+
+/** The id of an alert on what a query found in one window, epoch milliseconds, and on no event that it names. */
+export function resultAlertId(
+  found: JsonValue,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  owner: AlertOwner,
+): string {
+  return hashOf('result', ownerKey(owner), JSON.stringify(found), `${fromMs}-${toMs}`)
+}
+
 /** The id of an alert that stands for a group of events between two times, epoch milliseconds. */
 export function groupAlertId(
   first: EventDocument,

@@ -49,11 +49,17 @@ const excepting = {
 test('a rule of a type that does not run fails with the reason, and no alert', async () => {
   const bench = benchOf()
   await bench.add({ at: 0 })
-  const record = await run(bench, { type: 'esql', language: 'esql', query: 'from logs-*' })
+  const record = await run(bench, {
+    type: 'machine_learning',
+    machine_learning_job_id: 'rare_process',
+    anomaly_threshold: 50,
+  })
   expect(record).toMatchObject({
     status: 'failed',
     created: 0,
-    errors: [{ kind: 'not_runnable', message: 'rule type esql does not run in this version' }],
+    errors: [
+      { kind: 'not_runnable', message: 'rule type machine_learning does not run in this version' },
+    ],
   })
 })
 

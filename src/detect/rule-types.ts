@@ -3,6 +3,7 @@ import type { FieldCatalogue } from '#event'
 import type { Rule } from '#rule'
 import type { RuleType, RunnableRule } from './rule-type.ts'
 import { eql } from './rule-types/eql/eql.ts'
+import { esql } from './rule-types/esql/esql.ts'
 import { newTerms } from './rule-types/new-terms/new-terms.ts'
 import { query } from './rule-types/query/query.ts'
 import { savedQuery } from './rule-types/saved-query/saved-query.ts'
@@ -17,6 +18,7 @@ export const ruleTypes: readonly RuleType[] = [
   newTerms,
   threatMatch,
   eql,
+  esql,
 ]
 
 /** A rule made ready to run, or why it cannot: a type that does not run yet is one reason among others. */

@@ -182,9 +182,18 @@ const params: fc.Arbitrary<RuleParams> = fc.oneof(
     },
     { requiredKeys: ['type', 'language', 'query', 'filters'] },
   ),
+  fc.record(
+    {
+      type: fc.constant('esql' as const),
+      language: fc.constant('esql' as const),
+      query: text,
+      alertSuppression: source.alertSuppression,
+    },
+    { requiredKeys: ['type', 'language', 'query'] },
+  ),
   fc.record({
-    type: fc.constant('esql' as const),
-    wire: fc.record({ query: text, language: fc.constant('esql') }),
+    type: fc.constant('machine_learning' as const),
+    wire: fc.record({ machine_learning_job_id: text, anomaly_threshold: fc.nat({ max: 100 }) }),
   }),
 )
 

@@ -113,8 +113,12 @@ test.each([
     ['rule.cardinality-unused', 'warning', 'threshold.cardinality[1]'],
   ],
   [
-    { type: 'esql', language: 'esql', query: 'from logs-*' },
+    { type: 'machine_learning', machine_learning_job_id: 'rare_process', anomaly_threshold: 50 },
     ['rule.type-does-not-run', 'warning', 'type'],
+  ],
+  [
+    { type: 'esql', language: 'esql', query: 'from logs-* | where' },
+    ['esql.unexpected', 'error', 'query'],
   ],
   [
     {

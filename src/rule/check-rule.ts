@@ -1,11 +1,12 @@
 import { orderedDiagnostics, parseDateMath, type Diagnostic } from '#base'
-import type { FieldCatalogue } from '#event'
-import { eql, languageOf, type EqlStatement } from '#query'
+import { emptyCatalogue, type FieldCatalogue } from '#event'
+import { eql, languageOf, prepareEsql, type EqlStatement } from '#query'
 import { termFieldProblems } from './check-term-fields.ts'
 import { threatMappingProblems } from './check-threat-mapping.ts'
 import { thresholdProblems } from './check-threshold.ts'
 import type {
   EqlParams,
+  EsqlParams,
   NewTermsParams,
   OtherParams,
   QueryParams,
@@ -109,6 +110,7 @@ function typeProblems(rule: Rule, check: RuleCheck): readonly WireProblem[] {
     return [...queryProblems(params, check), ...threatMatchProblems(params, check)]
   }
   if (params.type === 'eql') return eqlProblems(rule, params, check)
+  if (params.type === 'esql') return esqlProblems(params, check)
   return otherTypeProblems(params)
 }
 
@@ -158,6 +160,23 @@ function eqlProblems(
   )
   return [...checked.map(inQuery), ...tooShort]
 }
+
+function esqlProblems({ query }: EsqlParams, check: RuleCheck): readonly WireProblem[] {
+  const { nowMs, fields = emptyCatalogue() } = check
+  const plan = prepareEsql(query, { nowMs, fields })
+  if (plan.ok) return []
+  return plan.error.map((problem) => {
+    const isOurs = notForThisEngine.has(problem.code)
+    return inQuery(isOurs ? { ...problem, severity: 'warning' } : problem)
+  })
+}
+
+/** What another engine may run: the rule is kept, and says at each execution why it does not run here. */
+const notForThisEngine: ReadonlySet<string> = new Set([
+  'esql.command-not-runnable',
+  'esql.options',
+  'esql.type',
+])
 
 function lookBackProblems(rule: Rule, { query }: EqlStatement): readonly WireProblem[] {
   const maxSpanMs = query.kind === 'sequence' ? query.maxSpan?.ms : undefined

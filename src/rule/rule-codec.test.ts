@@ -176,14 +176,14 @@ test('an eql rule says how its events are ordered and where their category stand
 
 test('rules of types that do not run are checked and kept as written', () => {
   const params = {
-    query: 'from logs-*',
-    language: 'esql',
+    machine_learning_job_id: 'rare_process',
+    anomaly_threshold: 50,
     alert_suppression: { group_by: ['host.id'], duration: { value: 60, unit: 'm' } },
   }
-  const { rule, diagnostics } = ruleFromWire({ ...least, type: 'esql', ...params })
+  const { rule, diagnostics } = ruleFromWire({ ...least, type: 'machine_learning', ...params })
   expect(diagnostics).toEqual([])
-  expect(rule?.params).toEqual({ type: 'esql', wire: params })
-  expect(rule && ruleToWire(rule)).toMatchObject({ type: 'esql', ...params })
+  expect(rule?.params).toEqual({ type: 'machine_learning', wire: params })
+  expect(rule && ruleToWire(rule)).toMatchObject({ type: 'machine_learning', ...params })
 
   const broken = { ...least, type: 'threshold', query: '*', threshold: { field: 7, value: 0 } }
   expect(ruleFromWire(broken).diagnostics.map(({ code, origin }) => [code, origin])).toEqual([

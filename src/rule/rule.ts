@@ -247,9 +247,17 @@ export interface EqlParams extends RuleSource {
   readonly alertSuppression?: AlertSuppression
 }
 
+/** Type `esql`: the rows of the answer to a query, which names the indices that it reads. */
+export interface EsqlParams {
+  readonly type: 'esql'
+  readonly language: 'esql'
+  readonly query: string
+  readonly alertSuppression?: AlertSuppression
+}
+
 /** A rule of a type that this version reads and writes losslessly but does not run. */
 export interface OtherParams {
-  readonly type: 'esql' | 'machine_learning'
+  readonly type: 'machine_learning'
   /** The type's own members, by wire name, as written. */
   readonly wire: JsonObject
 }
@@ -262,6 +270,7 @@ export type RuleParams =
   | NewTermsParams
   | ThreatMatchParams
   | EqlParams
+  | EsqlParams
   | OtherParams
 
 /** A rule on paper. */

@@ -7,6 +7,7 @@ import { storeChoices } from '../../scripts/cases/stores.ts'
 import { sharedData, withoutSharedData } from '../support/shared-data.ts'
 
 const files = [
+  'esql_spec',
   'kql_parse',
   'kql_eval',
   'eql_errors',

@@ -82,8 +82,8 @@ test.each<[members: JsonObject, answer: string]>([
     'cannot-fire | there is no saved query [gone], and the rule has no query of its own to run instead',
   ],
   [
-    { type: 'esql', language: 'esql', query: 'FROM logs-*' },
-    'cannot-fire | rule type esql does not run in this version',
+    { type: 'machine_learning', machine_learning_job_id: 'rare_process', anomaly_threshold: 50 },
+    'cannot-fire | rule type machine_learning does not run in this version',
   ],
   [{ query: 'process.name: (sh' }, expect.stringMatching(/^cannot-fire \| the "\(" at offset 14/)],
   [

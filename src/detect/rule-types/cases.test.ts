@@ -27,6 +27,7 @@ const defaults = {
       from: 'now-9m',
       interval: '5m',
     },
+    esql: { type: 'esql', language: 'esql', query: 'FROM events', from: 'now-9m', interval: '5m' },
     eql: { type: 'eql', language: 'eql', query: 'any where true', from: 'now-9m', interval: '5m' },
   },
 }

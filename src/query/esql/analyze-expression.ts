@@ -161,7 +161,8 @@ function callOf(expression: Part<'call'>, scope: Scope): Typed | undefined {
   const count = expression.of.length
   const { name } = expression
   if (count < least || count > most) {
-    const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`
+    const wanted =
+      least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`
     return wrong(scope, expression, `${name.toUpperCase()} takes ${wanted} arguments, not ${count}`)
   }
   return ofMany(expression, expression.of, scope, (given) => {

@@ -94,7 +94,7 @@ const columnTypes: { readonly [type in FieldType]: EsqlType | undefined } = {
   version: 'version',
   nested: undefined,
   object: undefined,
-  geo_point: undefined,
+  geo_point: 'any',
   binary: undefined,
 }
 

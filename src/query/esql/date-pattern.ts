@@ -5,9 +5,7 @@ export interface DatePattern {
   parse(text: string): number | undefined
 }
 
-type Part =
-  | { readonly literal: string }
-  | { readonly letter: string; readonly width: number }
+type Part = { readonly literal: string } | { readonly letter: string; readonly width: number }
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = [
@@ -28,8 +26,11 @@ const months = [
 /** Compiles a pattern of the letters `y u M d E H h a m s S X Z`; undefined where it has another one. */
 export function compileDatePattern(pattern: string): DatePattern | undefined {
   const parts: Part[] = []
-  for (const [all, quoted, letters] of pattern.matchAll(/'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/g)) {
-    if (quoted !== undefined) parts.push({ literal: quoted === '' ? "'" : quoted.replaceAll("''", "'") })
+  for (const [all, quoted, letters] of pattern.matchAll(
+    /'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/g,
+  )) {
+    if (quoted !== undefined)
+      parts.push({ literal: quoted === '' ? "'" : quoted.replaceAll("''", "'") })
     else if (letters === undefined) parts.push({ literal: all })
     else {
       const letter = letters.charAt(0)
@@ -113,12 +114,15 @@ function parsed(parts: readonly Part[], text: string): number | undefined {
 
 function instantOf(of: (letter: string) => string | undefined): number | undefined {
   const month = of('M') ?? '1'
-  const byName = months.findIndex((name) => name.slice(0, 3).toLowerCase() === month.slice(0, 3).toLowerCase())
+  const byName = months.findIndex(
+    (name) => name.slice(0, 3).toLowerCase() === month.slice(0, 3).toLowerCase(),
+  )
   const numbered = /^\d/.test(month) ? Number(month) : byName + 1
   const day = Number(of('d') ?? 1)
   const half = of('h')
   const isAfternoon = of('a')?.toLowerCase() === 'pm'
-  const hour = half === undefined ? Number(of('H') ?? 0) : (Number(half) % 12) + (isAfternoon ? 12 : 0)
+  const hour =
+    half === undefined ? Number(of('H') ?? 0) : (Number(half) % 12) + (isAfternoon ? 12 : 0)
   const [minute, second] = [Number(of('m') ?? 0), Number(of('s') ?? 0)]
   const millis = Number((of('S') ?? '0').padEnd(3, '0').slice(0, 3))
   const year = of('y') ?? of('u') ?? '1970'

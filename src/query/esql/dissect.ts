@@ -36,7 +36,8 @@ export function compileDissect(pattern: string, separator: string): Result<Disse
     const next = found[at + 1]
     const end = match.index + match[0].length
     const delimiter = pattern.slice(end, next?.index)
-    if (next !== undefined && delimiter === '') return err('two names must have a delimiter between')
+    if (next !== undefined && delimiter === '')
+      return err('two names must have a delimiter between')
     delimiters.push(delimiter)
   }
   const names = [...new Set(keys.filter((key) => !key.skipped).map(({ name }) => name))]
@@ -82,7 +83,7 @@ function cut(text: string, cutting: Cutting): readonly string[] | undefined {
       parts.set(key.name, [...before, part])
     }
     at = end + delimiter.length
-    while (key.padded && delimiter !== '' && text.startsWith(delimiter, at)) at += delimiter.length
+    if (key.padded && delimiter !== '') at = pastRepeated(text, delimiter, at)
   }
   return names.map((name) =>
     (parts.get(name) ?? [])
@@ -90,4 +91,11 @@ function cut(text: string, cutting: Cutting): readonly string[] | undefined {
       .map((part) => part.text)
       .join(separator),
   )
+}
+
+/** Where a delimiter that repeats from a place on ends. */
+function pastRepeated(text: string, delimiter: string, from: number): number {
+  let at = from
+  while (text.startsWith(delimiter, at)) at += delimiter.length
+  return at
 }

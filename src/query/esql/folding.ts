@@ -1,6 +1,6 @@
 import type { Accumulator, BoundAggregate } from './aggregates/aggregate.ts'
-import { cellOf, singlesOf, type Cell, type Row } from './cell.ts'
-import { heldTooMuch, maxHeld, withCells, type Stage } from './stages.ts'
+import { singlesOf, type Cell, type Row } from './cell.ts'
+import { heldTooMuch, mostHeld, withCells, type Stage } from './stages.ts'
 import type { Typed } from './typed.ts'
 
 /** How rows are folded into groups. */
@@ -40,7 +40,7 @@ export function inlineFolding(fold: Folding): Stage {
         groups.take(row)
         held.push(row)
       }
-      if (held.length > maxHeld) throw heldTooMuch('rows')
+      if (held.length > mostHeld.rows) throw heldTooMuch('rows')
     }
     for (let at = 0; at < held.length; at += 1_000) {
       yield held.slice(at, at + 1_000).map((row) => {
@@ -76,7 +76,7 @@ class Groups {
         if (cells !== undefined) this.#kept += accumulators[at]?.take(cells) ?? 0
       }
     }
-    if (this.#kept > maxHeld) throw heldTooMuch('values')
+    if (this.#kept > mostHeld.values) throw heldTooMuch('values')
   }
 
   all(): readonly Group[] {
@@ -101,7 +101,7 @@ class Groups {
     if (known !== undefined) return known
     const group = { keys, accumulators: this.#fold.aggregates.map(({ bound }) => bound.start()) }
     this.#groups.set(text, group)
-    if (this.#groups.size > maxHeld) throw heldTooMuch('groups')
+    if (this.#groups.size > mostHeld.groups) throw heldTooMuch('groups')
     return group
   }
 }
@@ -110,9 +110,9 @@ class Groups {
 function combinationsOf(cells: readonly Cell[]): readonly (readonly Cell[])[] {
   let combinations: readonly (readonly Cell[])[] = [[]]
   for (const cell of cells) {
-    const values: readonly Cell[] = cell === null ? [null] : [...new Set(singlesOf(cell))].map((v) => cellOf([v]))
+    const values: readonly Cell[] = cell === null ? [null] : [...new Set(singlesOf(cell))]
+    if (combinations.length * values.length > mostHeld.groups) throw heldTooMuch('groups')
     combinations = combinations.flatMap((before) => values.map((value) => [...before, value]))
-    if (combinations.length > maxHeld) throw heldTooMuch('combinations of one row')
   }
   return combinations
 }

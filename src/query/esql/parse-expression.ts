@@ -155,7 +155,8 @@ function takePrimary(reader: EsqlReader): EsqlExpression {
   if (number !== undefined) return numberOrSpan(reader, number, start)
   if (reader.takeWord('null')) return { kind: 'null', span: reader.spanFrom(start) }
   for (const value of [true, false]) {
-    if (reader.takeWord(String(value))) return { kind: 'boolean', value, span: reader.spanFrom(start) }
+    if (reader.takeWord(String(value)))
+      return { kind: 'boolean', value, span: reader.spanFrom(start) }
   }
   if (reader.sees('?')) {
     const span = { start, end: start + 1 }

@@ -18,7 +18,10 @@ const maxLength = 1_000_000
 export function parseEsql(text: string): Result<EsqlQuery, readonly Diagnostic[]> {
   try {
     if (text.length > maxLength) {
-      throw slip('too-long', `a text may have ${maxLength} characters`, { start: 0, end: text.length })
+      throw slip('too-long', `a text may have ${maxLength} characters`, {
+        start: 0,
+        end: text.length,
+      })
     }
     return ok(takeQuery(new EsqlReader(text)))
   } catch (thrown) {
@@ -185,7 +188,12 @@ function withCondition(
 ): AggregateExpression {
   const span = { start: field.span.start, end: where.span.end }
   const isNamed = field.of.span.start !== field.span.start
-  return { ...field, name: isNamed ? field.name : reader.text.slice(span.start, span.end), where, span }
+  return {
+    ...field,
+    name: isNamed ? field.name : reader.text.slice(span.start, span.end),
+    where,
+    span,
+  }
 }
 
 /** `old AS new`, or `new = old`. */

@@ -112,7 +112,11 @@ function callFilter(
   if (typeof value !== 'string' || !isTextual(field, context.fields)) return all
   const literal = { kind: 'literal', text: value } as const
   const run = { kind: 'any-run' } as const
-  const glob = { starts_with: [literal, run], ends_with: [run, literal], contains: [run, literal, run] }
+  const glob = {
+    starts_with: [literal, run],
+    ends_with: [run, literal],
+    contains: [run, literal, run],
+  }
   if (!Object.hasOwn(glob, name) || value === '') return all
   const parts = Object.entries(glob).find(([key]) => key === name)?.[1] ?? []
   return { kind: 'glob', field: { kind: 'field', name: field }, glob: parts }

@@ -138,11 +138,21 @@ export class EsqlReader {
   unexpected(what: string, help?: string): EsqlSlip {
     const start = this.#at
     if (this.isAtEnd) {
-      return slip('unexpected', `${what} must stand here, but the text ends`, { start, end: start }, help)
+      return slip(
+        'unexpected',
+        `${what} must stand here, but the text ends`,
+        { start, end: start },
+        help,
+      )
     }
     const found = this.#match(/\S{1,40}/y) ?? ''
     const span = { start, end: start + found.length }
-    return slip('unexpected', `${what} must stand here, but there is ${visibleText(found)}`, span, help)
+    return slip(
+      'unexpected',
+      `${what} must stand here, but there is ${visibleText(found)}`,
+      span,
+      help,
+    )
   }
 
   /** A text in quotes, plain or tripled; undefined where none comes next. */

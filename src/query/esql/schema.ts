@@ -36,13 +36,10 @@ export class Schema {
     const last = added.filter(
       ({ name }, at) => added.findLastIndex((other) => other.name === name) === at,
     )
-    return new Schema([...this.columns.filter(({ name }) => !names.has(name)), ...last], this.further)
-  }
-
-  /** With one column in place of another of its name, where that stands. */
-  replacing(column: Column): Schema {
-    const columns = this.columns.map((each) => (each.name === column.name ? column : each))
-    return new Schema(columns, this.further)
+    return new Schema(
+      [...this.columns.filter(({ name }) => !names.has(name)), ...last],
+      this.further,
+    )
   }
 
   /** Those that KEEP names, in its order: a whole name before a pattern, `*` last, of two alike the later. */
@@ -88,9 +85,6 @@ export class Schema {
       .filter(({ name }) => name !== to)
       .map((column) => (column.name === from ? { ...column, name: to } : column))
     const { further } = this
-    return new Schema(
-      columns,
-      further && ((name) => name !== from && name !== to && further(name)),
-    )
+    return new Schema(columns, further && ((name) => name !== from && name !== to && further(name)))
   }
 }

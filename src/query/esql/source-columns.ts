@@ -1,5 +1,11 @@
-import { valuesOf, type EventDocument, type FieldCatalogue } from '#event'
-import { columnType, storedCell, type Cell, type EsqlType } from './cell.ts'
+import {
+  forEachLeaf,
+  valuesOf,
+  type EventDocument,
+  type EventSource,
+  type FieldCatalogue,
+} from '#event'
+import { cellOf, columnType, storedCell, type Cell, type EsqlType } from './cell.ts'
 import type { Column } from './schema.ts'
 
 /** Which columns documents have. */
@@ -21,23 +27,40 @@ export function catalogueColumns(fields: FieldCatalogue): SourceColumns {
   }
 }
 
+interface Metadata {
+  readonly type: EsqlType
+  readonly of: (event: EventDocument, fields: FieldCatalogue) => Cell
+}
+
 /** What METADATA may ask for, and what it is of a document. */
-export const metadataColumns: ReadonlyMap<
-  string,
-  { readonly type: EsqlType; readonly of: (event: EventDocument) => Cell }
-> = new Map<string, { type: EsqlType; of: (event: EventDocument) => Cell }>([
+export const metadataColumns: ReadonlyMap<string, Metadata> = new Map<string, Metadata>([
   ['_id', { type: 'keyword', of: ({ id }) => id }],
   ['_index', { type: 'keyword', of: ({ index }) => index }],
   // Events are written once.
   ['_version', { type: 'long', of: () => 1 }],
+  ['_source', { type: 'keyword', of: ({ source }) => JSON.stringify(source) }],
+  ['_ignored', { type: 'keyword', of: ({ source }, fields) => ignoredIn(source, fields) }],
 ])
+
+/** The fields with a value that is too long to be indexed. */
+function ignoredIn(source: EventSource, fields: FieldCatalogue): Cell {
+  const names = new Set<string>()
+  forEachLeaf(source, (field, value) => {
+    const longest = fields.mappingOf(field)?.ignoreAbove
+    if (longest !== undefined && String(value).length > longest) names.add(field)
+  })
+  return cellOf([...names].toSorted())
+}
 
 /** Reads a column of a document; values that its mapping does not index are not there. */
 export function readerOf(
   { name, field, type }: Column,
   fields: FieldCatalogue,
 ): (event: EventDocument) => Cell {
-  if (field === undefined) return metadataColumns.get(name)?.of ?? (() => null)
+  if (field === undefined) {
+    const metadata = metadataColumns.get(name)
+    return (event) => metadata?.of(event, fields) ?? null
+  }
   const mapping = fields.mappingOf(field)
   const from = mapping?.valuesFrom ?? field
   const longest = mapping?.ignoreAbove ?? Number.POSITIVE_INFINITY

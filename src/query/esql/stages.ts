@@ -8,15 +8,15 @@ export type Rows = AsyncIterable<readonly Row[]>
 /** What a command does with rows. */
 export type Stage = (rows: Rows) => Rows
 
-/** So many rows, groups or values are held at a time; a query that needs more fails and says so. */
-export const maxHeld = 1_000_000
+/** What is held at a time at most: some hundred megabytes. A query that needs more fails and says so. */
+export const mostHeld = { rows: 100_000, groups: 250_000, values: 1_000_000 } as const
 
 /** The refusal of a query that would hold too much. */
-export function heldTooMuch(what: string): Fault {
+export function heldTooMuch(what: keyof typeof mostHeld): Fault {
   return new Fault(
     'too-large',
     'esql.too-large',
-    `the query must hold more than ${maxHeld} ${what} at once; narrow it by WHERE, or group by fewer values`,
+    `the query must hold more than ${mostHeld[what]} ${what} at once; narrow it by WHERE, or group by fewer values`,
   )
 }
 
@@ -58,7 +58,7 @@ export function sorting(keys: readonly Ordering[], most = Number.POSITIVE_INFINI
     for await (const page of rows) {
       for (const row of page) held.push({ row, keys: keys.map((key) => keyOf(key, row)) })
       if (held.length > 2 * most + 1_000) held = held.toSorted(inOrder).slice(0, most)
-      if (held.length > maxHeld) throw heldTooMuch('rows')
+      if (held.length > mostHeld.rows) throw heldTooMuch('rows')
     }
     const sorted = held.toSorted(inOrder).slice(0, most)
     for (let at = 0; at < sorted.length; at += 1_000) {

@@ -54,7 +54,11 @@ export function asWanted(given: Typed, wanted: Wanted): Typed | string {
   if (suits(given.type, wanted) || wanted === 'any') return given
   const type = typeOfWanted[wanted]
   if (given.type === 'any') {
-    return { ...given, type, of: (row) => eachSingle(given.of(row), (value) => heldAs(value, type)) }
+    return {
+      ...given,
+      type,
+      of: (row) => eachSingle(given.of(row), (value) => heldAs(value, type)),
+    }
   }
   if (given.isWritten === true && given.constant !== undefined) {
     const cell = eachSingle(given.constant.cell, (value) => convertSingle(value, 'keyword', type))

@@ -11,33 +11,19 @@ interface Member {
   readonly check: (reader: WireReader, key: string) => unknown
 }
 
-const text: Member = { required: false, check: (reader, key) => reader.text(key) }
-const suppression: Member = { required: false, check: readSuppression }
-const languageOf = (...languages: readonly string[]): Member => ({
-  required: false,
-  check: (reader, key) => reader.choice(key, languages),
-})
-const required = (member: Member): Member => ({ ...member, required: true })
-
 const membersByType: { readonly [Type in OtherType]: { readonly [key: string]: Member } } = {
-  esql: {
-    query: required(text),
-    language: required(languageOf('esql')),
-    alert_suppression: suppression,
-  },
   machine_learning: {
-    machine_learning_job_id: required({ required: true, check: checkTextOrTexts }),
-    anomaly_threshold: required({
+    machine_learning_job_id: { required: true, check: checkTextOrTexts },
+    anomaly_threshold: {
       required: true,
       check: (reader, key) => reader.integer(key, { min: 0, max: 100 }),
-    }),
-    alert_suppression: suppression,
+    },
+    alert_suppression: { required: false, check: readSuppression },
   },
 }
 
 /** Wire names of what rules of these types say beyond the envelope. */
 export const otherTypeMembers = {
-  esql: Object.keys(membersByType.esql),
   machine_learning: Object.keys(membersByType.machine_learning),
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '#base'
 import type {
   AlertSuppression,
   EqlParams,
+  EsqlParams,
   NewTermsParams,
   QueryParams,
   RuleParams,
@@ -42,6 +43,7 @@ export const typeMembers: { readonly [Type in RuleTypeName]: readonly string[] }
     'timestamp_field',
     ...sourceMembers,
   ],
+  esql: ['query', 'language', 'alert_suppression'],
   ...otherTypeMembers,
 }
 
@@ -56,6 +58,7 @@ export function readParams(reader: WireReader, type: RuleTypeName): RuleParams {
   if (type === 'new_terms') return readNewTerms(reader)
   if (type === 'threat_match') return readThreat(reader)
   if (type === 'eql') return readEql(reader)
+  if (type === 'esql') return readEsql(reader)
   return readOther(reader, type)
 }
 
@@ -138,6 +141,17 @@ function readEql(reader: WireReader): EqlParams {
   }
 }
 
+function readEsql(reader: WireReader): EsqlParams {
+  for (const key of ['query', 'language']) reader.requires(key)
+  reader.choice('language', ['esql'])
+  return {
+    type: 'esql',
+    query: reader.text('query') ?? '',
+    language: 'esql',
+    ...readSuppressed(reader),
+  }
+}
+
 function readLanguage(reader: WireReader): 'kuery' | 'lucene' {
   return reader.choice('language', ['kuery', 'lucene']) ?? 'kuery'
 }
@@ -186,6 +200,10 @@ export function paramsToWire(params: RuleParams): JsonObject {
         }),
         ...suppressedToWire(params),
       }
+    case 'esql': {
+      const { type, language, query } = params
+      return { type, language, query, ...suppressedToWire(params) }
+    }
     default:
       return { ...params.wire, type: params.type }
   }

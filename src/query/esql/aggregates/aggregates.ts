@@ -44,7 +44,11 @@ export const aggregates: readonly Aggregate[] = [
     takes: [1, 1],
     bind: ([of]) => ofNumbers(of, double, mean, { holds: 'mean' }),
   },
-  { names: ['median'], takes: [1, 1], bind: ([of]) => ofNumbers(of, double, (n) => quantile(n, 0.5)) },
+  {
+    names: ['median'],
+    takes: [1, 1],
+    bind: ([of]) => ofNumbers(of, double, (n) => quantile(n, 0.5)),
+  },
   {
     names: ['percentile'],
     takes: [2, 2],

@@ -18,7 +18,8 @@ export const addressFunctions: readonly ScalarFunction[] = [
         }
         for (const text of singlesOf(constant?.cell ?? null)) {
           read.set(String(text), parseIpBlock(String(text)))
-          if (read.get(String(text)) === undefined) return `"${String(text)}" is no block of addresses`
+          if (read.get(String(text)) === undefined)
+            return `"${String(text)}" is no block of addresses`
         }
       }
       const blockOf = (text: string) => (read.has(text) ? read.get(text) : parseIpBlock(text))

@@ -1,4 +1,11 @@
-import { commonType, compareSingles, singlesOf, type Cell, type EsqlType, type Single } from '../cell.ts'
+import {
+  commonType,
+  compareSingles,
+  singlesOf,
+  type Cell,
+  type EsqlType,
+  type Single,
+} from '../cell.ts'
 import { asWanted, type Typed } from '../typed.ts'
 import type { Bound, ScalarFunction } from './scalar-function.ts'
 
@@ -27,18 +34,21 @@ export const conditionFunctions: readonly ScalarFunction[] = [
 
 /** Conditions and values in turn, and what it is where none holds. A condition of several values does not hold. */
 function bindCase(given: readonly Typed[]): Bound | string {
-  const pairs: { readonly holds: Typed; readonly then: Typed }[] = []
+  const pairs: { readonly holds: Typed; readonly value: Typed }[] = []
   for (let at = 0; at + 1 < given.length; at += 2) {
-    const [condition, then] = [given[at], given[at + 1]]
-    if (condition === undefined || then === undefined) continue
+    const [condition, value] = [given[at], given[at + 1]]
+    if (condition === undefined || value === undefined) continue
     const holds = asWanted(condition, 'boolean')
     if (typeof holds === 'string') return `argument ${at + 1}: ${holds}`
-    pairs.push({ holds, then })
+    pairs.push({ holds, value })
   }
   const otherwise = given.length % 2 === 1 ? given.at(-1) : undefined
-  const values = [...pairs.map(({ then }) => then), ...(otherwise === undefined ? [] : [otherwise])]
+  const values = [
+    ...pairs.map(({ value }) => value),
+    ...(otherwise === undefined ? [] : [otherwise]),
+  ]
   return choosing(values, (row) => {
-    for (const { holds, then } of pairs) if (holds.of(row) === true) return then.of(row)
+    for (const { holds, value } of pairs) if (holds.of(row) === true) return value.of(row)
     return otherwise?.of(row) ?? null
   })
 }

@@ -13,7 +13,11 @@ export const dateFunctions: readonly ScalarFunction[] = [
     bind: (_, { nowMs }) => ({ type: 'date', of: () => nowMs }),
   },
   { names: ['date_trunc'], takes: [2, 2], bind: ([span, date]) => truncating(span, date) },
-  { names: ['bucket', 'bin', 'tbucket'], takes: [2, 2], bind: ([value, size]) => bucket(value, size) },
+  {
+    names: ['bucket', 'bin', 'tbucket'],
+    takes: [2, 2],
+    bind: ([value, size]) => bucket(value, size),
+  },
   onSingles({
     names: ['date_diff'],
     wants: ['text', 'date', 'date'],
@@ -99,28 +103,29 @@ function bucket(value: Typed | undefined, size: Typed | undefined): Bound | stri
 const day = 86_400_000
 
 /** Units of DATE_DIFF: fractions of a millisecond, milliseconds, or months. */
-const diffUnits: ReadonlyMap<string, { readonly ms: number } | { readonly months: number }> = new Map(
-  (
-    [
-      [['year', 'years', 'yy', 'yyyy'], { months: 12 }],
-      [['quarter', 'quarters', 'qq', 'q'], { months: 3 }],
-      [['month', 'months', 'mm', 'm'], { months: 1 }],
-      [['dayofyear', 'dy', 'y'], { ms: day }],
-      [['day', 'days', 'dd', 'd'], { ms: day }],
-      [['week', 'weeks', 'wk', 'ww'], { ms: 7 * day }],
-      [['weekday', 'weekdays', 'dw'], { ms: day }],
-      [['hour', 'hours', 'hh'], { ms: 3_600_000 }],
-      [['minute', 'minutes', 'mi', 'n'], { ms: 60_000 }],
-      [['second', 'seconds', 'ss', 's'], { ms: 1_000 }],
-      [['millisecond', 'milliseconds', 'ms'], { ms: 1 }],
-      [['microsecond', 'microseconds', 'mcs'], { ms: 1e-3 }],
-      [['nanosecond', 'nanoseconds', 'ns'], { ms: 1e-6 }],
-    ] satisfies readonly (readonly [
-      readonly string[],
-      { readonly ms: number } | { readonly months: number },
-    ])[]
-  ).flatMap(([names, unit]) => names.map((name) => [name, unit] as const)),
-)
+const diffUnits: ReadonlyMap<string, { readonly ms: number } | { readonly months: number }> =
+  new Map(
+    (
+      [
+        [['year', 'years', 'yy', 'yyyy'], { months: 12 }],
+        [['quarter', 'quarters', 'qq', 'q'], { months: 3 }],
+        [['month', 'months', 'mm', 'm'], { months: 1 }],
+        [['dayofyear', 'dy', 'y'], { ms: day }],
+        [['day', 'days', 'dd', 'd'], { ms: day }],
+        [['week', 'weeks', 'wk', 'ww'], { ms: 7 * day }],
+        [['weekday', 'weekdays', 'dw'], { ms: day }],
+        [['hour', 'hours', 'hh'], { ms: 3_600_000 }],
+        [['minute', 'minutes', 'mi', 'n'], { ms: 60_000 }],
+        [['second', 'seconds', 'ss', 's'], { ms: 1_000 }],
+        [['millisecond', 'milliseconds', 'ms'], { ms: 1 }],
+        [['microsecond', 'microseconds', 'mcs'], { ms: 1e-3 }],
+        [['nanosecond', 'nanoseconds', 'ns'], { ms: 1e-6 }],
+      ] satisfies readonly (readonly [
+        readonly string[],
+        { readonly ms: number } | { readonly months: number },
+      ])[]
+    ).flatMap(([names, unit]) => names.map((name) => [name, unit] as const)),
+  )
 
 /** Whole units from one instant to another; undefined where they fit no 32-bit integer. */
 function difference(name: string, from: number, to: number): number | undefined {

@@ -68,6 +68,8 @@ function finite(value: number): number | undefined {
 function rounded(value: number, digits: number): number {
   if (digits > 300 || !Number.isFinite(value)) return value
   const shifted = Number(`${Math.abs(value)}e${digits}`)
-  const whole = Number.isNaN(shifted) ? Math.abs(value) : Number(`${Math.round(shifted)}e${-digits}`)
+  const whole = Number.isNaN(shifted)
+    ? Math.abs(value)
+    : Number(`${Math.round(shifted)}e${-digits}`)
   return value < 0 ? -whole : whole
 }

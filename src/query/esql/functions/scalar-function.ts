@@ -1,5 +1,13 @@
 import type { FieldCatalogue } from '#event'
-import { cellOf, isMany, singlesOf, type Cell, type EsqlType, type Row, type Single } from '../cell.ts'
+import {
+  cellOf,
+  isMany,
+  singlesOf,
+  type Cell,
+  type EsqlType,
+  type Row,
+  type Single,
+} from '../cell.ts'
 import { asWanted, type Typed, type Wanted } from '../typed.ts'
 
 /** What every part of a query is worked out with. */

@@ -105,7 +105,12 @@ export const textFunctions: readonly ScalarFunction[] = [
     type: 'keyword',
     of: (t) => btoa(String.fromCharCode(...new TextEncoder().encode(String(t)))),
   }),
-  onSingles({ names: ['from_base64'], wants: text, type: 'keyword', of: (t) => decoded(String(t)) }),
+  onSingles({
+    names: ['from_base64'],
+    wants: text,
+    type: 'keyword',
+    of: (t) => decoded(String(t)),
+  }),
   onSingles({
     names: ['url_encode'],
     wants: text,
@@ -155,7 +160,10 @@ function bounded(t: string): string | undefined {
 
 function reversed(t: string): string {
   const segments = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(t)
-  return [...segments].toReversed().map(({ segment }) => segment).join('')
+  return [...segments]
+    .toReversed()
+    .map(({ segment }) => segment)
+    .join('')
 }
 
 function repeated(t: string, times: number): string | undefined {

@@ -20,7 +20,11 @@ export const valueFunctions: readonly ScalarFunction[] = [
   ofValues('mv_max', sameType, (values, type) => outermost(values, type, 1)),
   ofValues('mv_dedupe', sameType, (values) => cellOf([...new Set(values)])),
   ofNumbers('mv_sum', summed, (numbers) => numbers.reduce((a, b) => a + b, 0)),
-  ofNumbers('mv_avg', () => 'double', (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length),
+  ofNumbers(
+    'mv_avg',
+    () => 'double',
+    (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length,
+  ),
   ofNumbers('mv_median', sameType, medianOf),
   onCells({
     names: ['mv_sort'],
@@ -128,7 +132,8 @@ function outermost(values: readonly Single[], type: EsqlType, sign: 1 | -1): Cel
 function slice(cell: Cell, start: Cell, end: Cell | undefined): Cell {
   if (cell === null || start === null || end === null || isMany(start)) return null
   const values = singlesOf(cell)
-  const placeOf = (place: Cell) => (Number(place) < 0 ? values.length + Number(place) : Number(place))
+  const placeOf = (place: Cell) =>
+    Number(place) < 0 ? values.length + Number(place) : Number(place)
   const from = placeOf(start)
   const to = end === undefined ? from : placeOf(end)
   return to < 0 || from > to ? null : cellOf(values.slice(Math.max(0, from), to + 1))

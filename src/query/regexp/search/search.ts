@@ -35,7 +35,7 @@ export function compileSearch(pattern: string): Result<Search, SearchProblem> {
 function replaced(text: string, by: string, find: Search['find']): string {
   let whole = ''
   let at = 0
-  for (let from = 0; from <= text.length; ) {
+  for (let from = 0; from <= text.length;) {
     const found = find(text, from)
     if (found === undefined) break
     whole += text.slice(at, found.start) + filledIn(by, found)
@@ -46,8 +46,9 @@ function replaced(text: string, by: string, find: Search['find']): string {
 }
 
 function filledIn(by: string, { groups }: Found): string {
-  return by.replace(/\\(.)|\$(?:(\d)|\{(\d+)\})/gs, (_, plain?: string, one?: string, more?: string) =>
-    plain ?? groups[Number(one ?? more)] ?? '',
+  return by.replace(
+    /\\(.)|\$(?:(\d)|\{(\d+)\})/gs,
+    (_, plain?: string, one?: string, more?: string) => plain ?? groups[Number(one ?? more)] ?? '',
   )
 }
 
@@ -68,7 +69,7 @@ function run(
   let threads: Thread[] = []
   let best: readonly number[] | undefined
   const seen = new Int32Array(program.length).fill(-1)
-  for (let position = from; ; ) {
+  for (let position = from; ;) {
     const next: Thread[] = []
     const codePoint = text.codePointAt(position)
     const width = codePoint !== undefined && codePoint > 0xffff ? 2 : 1

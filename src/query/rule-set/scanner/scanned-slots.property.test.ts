@@ -142,7 +142,11 @@ test.each([
   ['a thousand of them', deep(1_000), true],
   ['a key that repeats', '{"a":1,"a":2}', false],
   ['a key with an escape', '{"\\u0061":1}', false],
-  ['a repeated key that nobody wants, while there is room to remember it', '{"zz":1,"zz":2}', false],
+  [
+    'a repeated key that nobody wants, while there is room to remember it',
+    '{"zz":1,"zz":2}',
+    false,
+  ],
   ['nothing', '', false],
   ['an array', '[1]', false],
   ['an object and more', '{} {}', false],
