@@ -174,6 +174,7 @@ function esqlProblems({ query }: EsqlParams, check: RuleCheck): readonly WirePro
 /** What another engine may run: the rule is kept, and says at each execution why it does not run here. */
 const notForThisEngine: ReadonlySet<string> = new Set([
   'esql.command-not-runnable',
+  'esql.function-not-runnable',
   'esql.options',
   'esql.type',
 ])

@@ -1,4 +1,5 @@
-import { unreachable, type Diagnostic } from '#base'
+import { nearestWord, unreachable, type Diagnostic } from '#base'
+import { aggregatesByName } from './aggregates/aggregates.ts'
 import type { EsqlExpression } from './ast.ts'
 import { cellOf, commonType, isMany, type Cell, type EsqlType, singlesOf } from './cell.ts'
 import { converting } from './functions/conversions.ts'
@@ -156,7 +157,7 @@ function callOf(expression: Part<'call'>, scope: Scope): Typed | undefined {
   if (aggregate === 'wrong') return undefined
   if (aggregate !== undefined) return aggregate
   const found = scalarFunctionsByName.get(expression.name)
-  if (found === undefined) return wrong(scope, expression, unknownFunction(expression.name))
+  if (found === undefined) return unknownFunction(scope, expression)
   const [least, most] = found.takes
   const count = expression.of.length
   const { name } = expression
@@ -171,8 +172,18 @@ function callOf(expression: Part<'call'>, scope: Scope): Typed | undefined {
   })
 }
 
-function unknownFunction(name: string): string {
-  return `there is no function ${name.toUpperCase()}, or it stands where no aggregate may stand`
+function unknownFunction(scope: Scope, { name, span }: Part<'call'>): undefined {
+  const written = name.toUpperCase()
+  if (aggregatesByName.has(name)) {
+    const help = 'aggregates stand in STATS and INLINE STATS'
+    scope.report(problem('aggregate', `${written} is an aggregate`, span, help))
+    return undefined
+  }
+  const near = nearestWord(name, [...scalarFunctionsByName.keys(), ...aggregatesByName.keys()])
+  const message = `there is no function ${written}`
+  if (near === undefined) scope.report(problem('function-not-runnable', `${message} here`, span))
+  else scope.report(problem('unknown-function', message, span, `is ${near.toUpperCase()} meant?`))
+  return undefined
 }
 
 function negation(given: Typed): Bound | string {

@@ -41,7 +41,9 @@ test.each([
   ['FROM a | COMPLETION y = z', 'COMPLETION does not run here: it asks a language model', 9],
   ['FROM a | STATS n = COUNT(*) | WHERE x', 'there is no column x', 36],
   ['FROM a | STATS x, n = COUNT(*)', 'x differs within a group', 15],
-  ['FROM a | WHERE NOPE(x)', /^there is no function NOPE/, 15],
+  ['FROM a | EVAL x = FOOBAR_BAZ(x) | WHERE x', 'there is no function FOOBAR_BAZ here', 18],
+  ['FROM a | STATS n = COUNT_DISTNCT(x) | WHERE n > 1', 'there is no function COUNT_DISTNCT', 19],
+  ['FROM a | WHERE COUNT(x) > 1', 'COUNT is an aggregate', 15],
   ['FROM a | WHERE process.pid == "x"', '"x" is no double', 15],
   ['FROM a | WHERE host.name > 5', /^keyword and integer cannot be compared/, 15],
   ['FROM a | EVAL x = 1 hour', /^a span of time is no value/, 18],
@@ -52,7 +54,8 @@ test.each([
   ['FROM a | EVAL x = REPLACE(message, "(?=a)", "")', /^REPLACE, argument 2: /, 18],
 ])('%s is refused at its place', (query, message, at) => {
   const plan = prepareEsql(query, context)
-  const [problem] = plan.ok ? [] : plan.error
+  const [problem, ...others] = plan.ok ? [] : plan.error
+  expect(others).toEqual([])
   expect(problem?.message).toMatch(message)
   expect(problem?.span.start).toBe(at)
 })

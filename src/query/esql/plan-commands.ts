@@ -93,9 +93,10 @@ function addCondition(planning: Planning, condition: EsqlExpression): void {
 function addFields(planning: Planning, fields: readonly NamedExpression[]): void {
   for (const { name, of } of fields) {
     const typed = planning.value(of)
-    if (typed === undefined) continue
     const slot = planning.slot()
-    planning.schema = planning.schema.with([{ name, type: typed.type, slot }])
+    // What is wrong is told once, and not again wherever the column is used.
+    planning.schema = planning.schema.with([{ name, type: typed?.type ?? 'any', slot }])
+    if (typed === undefined) continue
     planning.stages.push(rowByRow((row) => withCells(row, [[slot, typed.of(row)]])))
   }
 }

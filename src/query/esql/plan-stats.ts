@@ -26,10 +26,9 @@ export function addStats(
       ...groupScope(planning, keys),
       aggregate: (call) => aggregateOf(call, { planning, rows, condition, folded }),
     })
-    if (typed === undefined) continue
     const slot = planning.slot()
-    after.push({ slot, of: typed })
-    columns.push({ name, type: typed.type, slot })
+    columns.push({ name, type: typed?.type ?? 'any', slot })
+    if (typed !== undefined) after.push({ slot, of: typed })
   }
   columns.push(...keys.map(({ name, of, slot }) => ({ name, type: of.type, slot })))
   const fold: Folding = { keys, aggregates: folded }
