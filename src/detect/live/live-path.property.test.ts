@@ -37,6 +37,16 @@ const rules = [
       { entries: [{ field: 'term', type: 'mapping', value: 'threat.indicator.name' }] },
     ],
   }),
+  ruleOf({
+    rule_id: 'r',
+    name: 'r',
+    type: 'esql',
+    language: 'esql',
+    query:
+      'FROM logs-test-* METADATA _id | MV_EXPAND term | WHERE kind == "bad" AND term != "z" | KEEP _id, term',
+    interval: '5m',
+    from: 'now-9m',
+  }),
 ]
 
 /** Events in the order of their time, some at the very same moment. */
@@ -146,7 +156,7 @@ test('an event alerts before its execution is due, under the id that the executi
   bench.engine.offer(await bench.add({ at: 0, kind: 'bad', term: 'x' }))
   await bench.engine.idle()
   const early = await bench.alertIds()
-  expect(early).toHaveLength(3)
+  expect(early).toHaveLength(4)
   await bench.advance(20)
   expect(await bench.alertIds()).toEqual(early)
   expect(told.toSorted()).toEqual(early)
