@@ -24,6 +24,7 @@ export const rooms = {
     portable: false,
   },
   respond: { floor: 5, may: ['store', 'event', 'base'], portable: false },
+  notify: { floor: 5, may: ['alert', 'store', 'event', 'base'], portable: false },
   api: { floor: 6, may: ['alert', 'rule', 'fleet', 'query', 'event', 'base'], portable: true },
   server: {
     floor: 7,
@@ -31,6 +32,7 @@ export const rooms = {
       'api',
       'detect',
       'investigate',
+      'notify',
       'respond',
       'alert',
       'rule',
@@ -56,6 +58,7 @@ export const rooms = {
       'api',
       'detect',
       'investigate',
+      'notify',
       'respond',
       'alert',
       'rule',
@@ -99,6 +102,10 @@ export const packages = {
   koffi: {
     rooms: ['sensor'],
     reason: 'bpf(2), mmap and netlink from JavaScript without a compiler on the host',
+  },
+  nodemailer: {
+    rooms: ['notify'],
+    reason: 'SMTP as mail servers really speak it: TLS, signing in, headers in every alphabet',
   },
   'smol-toml': {
     rooms: ['rule'],

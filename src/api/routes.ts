@@ -5,6 +5,7 @@ import { caseRoutes } from './case-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import type { Role } from './role.ts'
 import { route, type AnswerOf, type RequestOf } from './route.ts'
+import { notifyRoutes } from './notify-routes.ts'
 import { processRoutes } from './process-routes.ts'
 import { queryRoutes } from './query-routes.ts'
 import { responseRoutes } from './response-routes.ts'
@@ -141,6 +142,7 @@ export const routes = {
   ...runRoutes,
   ...savedQueryRoutes,
   ...responseRoutes,
+  ...notifyRoutes,
   listExceptionItems: route({
     method: 'GET',
     path: '/api/exceptions/{list_id}/items',

@@ -8,6 +8,7 @@ import { respondCommands } from './commands/respond-commands.ts'
 import { policyCommands } from './commands/policy-commands.ts'
 import { ruleCommands } from './commands/rule-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
+import { channelCommands } from './commands/channel-commands.ts'
 import { eventCommands } from './commands/event-commands.ts'
 import { savedQueryCommands } from './commands/saved-query-commands.ts'
 import { snapshotCommands } from './commands/snapshot-commands.ts'
@@ -194,6 +195,7 @@ export const commands: readonly Command[] = [
   },
   ...alertCommands,
   ...respondCommands,
+  ...channelCommands,
   ...ruleCommands,
   ...runCommands,
   ...eventCommands,

@@ -7,6 +7,7 @@ import { silentLogger, systemClock } from '#base'
 import { createEngine, type Engine } from '#detect'
 import { ecsCatalogue } from '#event'
 import { caseBook } from '#investigate'
+import { channelShelf, createNotifier, deliveryQueue, loadOrCreateSeal } from '#notify'
 import { commandBook, commandDesk, loadOrCreateSigningKey } from '#respond'
 import { openStore, type AcceptedEvent, type Store } from '#store'
 import type { ApiWorld } from './api/api-world.ts'
@@ -77,10 +78,18 @@ export async function serverUnderTest({
   })
   const fleet = await openFleet(store.documents, { clock, logger: silentLogger })
   const identity = { version: '8.19.0', clusterUuid: '11111111-2222-4333-8444-555555555555' }
+  const seal = await loadOrCreateSeal(join(directory, 'notify.key'))
+  const notifier = createNotifier({
+    channels: channelShelf(store.documents, { seal, newId: randomUUID }),
+    deliveries: deliveryQueue(store.documents, randomUUID),
+    clock,
+    logger: silentLogger,
+  })
   const world: ApiWorld = {
     alerts: engine.alerts,
     cases,
     commands,
+    notifier,
     views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,
@@ -137,6 +146,7 @@ export async function serverUnderTest({
     async close() {
       await server.close(1_000)
       await commands.close()
+      await notifier.close()
       await doors.audit.close()
       await engine.stop()
       await store.close()

@@ -62,7 +62,7 @@ test('commands to respond with carry the ids of the alert and are copied as they
   const sheet = at.page.getByRole('dialog')
   await sheet.getByText('kill -STOP 4711').waitFor()
   await sheet.getByRole('button', { name: 'Copy: Stop the process for a look' }).click()
-  await sheet.getByText('Copied').waitFor()
+  await sheet.getByText('Copied', { exact: true }).waitFor()
   expect(await at.page.evaluate('navigator.clipboard.readText()')).toBe('kill -STOP 4711')
   await at.page.keyboard.press('Escape')
   await sheet.waitFor({ state: 'hidden' })

@@ -22,6 +22,7 @@ import {
   type RunningServer,
   type ServerCertificate,
 } from '#server'
+import { channelShelf, createNotifier, deliveryQueue, loadOrCreateSeal, noteOf } from '#notify'
 import type { Level } from '#respond'
 import { openStore, type Retention, type Store } from '#store'
 import { serverFileName } from '../connect.ts'
@@ -149,6 +150,14 @@ async function furnish(
   let watch: HostWatch = notWatchedFor(
     options.isDemo ? 'a sample is shown, no host is watched' : 'it was started with --no-sensor',
   )
+  const seal = await loadOrCreateSeal(join(directory, 'notify.key'))
+  const notifier = createNotifier({
+    channels: channelShelf(store.documents, { seal, newId: randomUUID }),
+    deliveries: deliveryQueue(store.documents, randomUUID),
+    clock,
+    logger,
+  })
+  closers.push(() => notifier.close())
   const keeper = evidenceKeeper({
     cases,
     events: store.events,
@@ -170,6 +179,7 @@ async function furnish(
     const alone = alerts.filter(({ body }) => !isSequenceBlock(body))
     doors.feed.publish({ what: 'created', ids: alone.map(({ id }) => id) })
     keeper.take(alone)
+    notifier.take(alone.map(noteOf))
   })
 
   let port = options.port
@@ -209,6 +219,7 @@ async function furnish(
     alerts: engine.alerts,
     cases,
     commands: responding.desk,
+    notifier,
     views: viewShelf(store.documents),
     rules: engine.rules,
     exceptions: engine.exceptions,

@@ -15,6 +15,7 @@ import type {
 } from '#detect'
 import type { FieldCatalogue } from '#event'
 import type { CaseBook } from '#investigate'
+import type { Notifier } from '#notify'
 import type { CommandDesk } from '#respond'
 import type { Rule } from '#rule'
 import type { EventStore } from '#store'
@@ -35,6 +36,8 @@ export interface ApiWorld extends Pick<
   readonly cases: CaseBook
   /** Where hosts are given commands. */
   readonly commands: CommandDesk
+  /** Who is told of alerts. */
+  readonly notifier: Notifier
   readonly views: ViewShelf
   readonly rules: RuleBook
   readonly exceptions: ExceptionBook

@@ -12,6 +12,7 @@ import { healthApi } from './health-api.ts'
 import { policiesApi } from './policies-api.ts'
 import { queriesApi } from './queries-api.ts'
 import { readinessApi } from './readiness-api.ts'
+import { notifyApi } from './notify-api.ts'
 import { responseApi } from './response-api.ts'
 import { investigationApi } from './investigation-api.ts'
 import { ruleEditsApi } from './rule-edits-api.ts'
@@ -41,6 +42,7 @@ export function createApi(world: ApiWorld): Api {
     ...responseApi(world),
     ...agentsApi(world),
     ...policiesApi(world),
+    ...notifyApi(world),
     getHealth: async () => ({ status: 'ok', version: world.version }),
     getStatus: () => world.status(),
     getOpenApi: async () => document,
