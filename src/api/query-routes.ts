@@ -5,6 +5,9 @@ import { diagnosticShape } from './shapes.ts'
 /** The languages in which events can be asked for. */
 export const queryLanguage = oneOf('kuery', 'lucene', 'eql')
 
+/** The languages in which rules ask. */
+export const ruleLanguage = oneOf('kuery', 'lucene', 'eql', 'esql')
+
 /** What helps to write a query. */
 export const queryRoutes = {
   checkQuery: route({
@@ -12,7 +15,7 @@ export const queryRoutes = {
     path: '/api/queries/check',
     needs: 'read',
     summary: 'What is wrong or doubtful about a query, with positions.',
-    body: object({ language: queryLanguage, text: string({ maxLength: 100_000 }) }),
+    body: object({ language: ruleLanguage, text: string({ maxLength: 100_000 }) }),
     answer: object({ diagnostics: list(diagnosticShape) }),
   }),
   listFields: route({

@@ -39,6 +39,20 @@ function fieldsOf(index: string): Promise<readonly Completion[]> {
 const words: { readonly [language in QueryLanguageName]: readonly string[] } = {
   kuery: ['and', 'or', 'not'],
   lucene: ['AND', 'OR', 'NOT'],
+  esql: [
+    'AND',
+    'OR',
+    'NOT',
+    'WHERE',
+    'EVAL',
+    'STATS',
+    'BY',
+    'KEEP',
+    'SORT',
+    'LIMIT',
+    'MV_EXPAND',
+    'IS NOT NULL',
+  ],
   eql: ['and', 'or', 'not', 'where', 'in', 'like~', 'regex~', 'sequence by', 'with maxspan=5m'],
 }
 

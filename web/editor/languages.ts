@@ -3,8 +3,8 @@ import { styleTags, tags } from '@lezer/highlight'
 import { parser as eqlParser } from './eql.grammar'
 import { parser as kueryParser } from './kuery.grammar'
 
-/** The languages in which events are asked for. */
-export type QueryLanguageName = 'kuery' | 'lucene' | 'eql'
+/** The languages in which rules ask. */
+export type QueryLanguageName = 'kuery' | 'lucene' | 'eql' | 'esql'
 
 const kuery = LRLanguage.define({
   name: 'kuery',
@@ -38,9 +38,9 @@ const eql = LRLanguage.define({
   }),
 })
 
-/** How a language is told apart in colours; Lucene's conditions look like those of KQL. */
+/** How a language is told apart in colours; Lucene's conditions look like those of KQL, pieces of ES|QL like those of EQL. */
 export function grammarOf(language: QueryLanguageName): LanguageSupport {
-  return new LanguageSupport(language === 'eql' ? eql : kuery)
+  return new LanguageSupport(language === 'eql' || language === 'esql' ? eql : kuery)
 }
 
 /** The colours, by the tokens of the page. */

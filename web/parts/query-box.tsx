@@ -14,7 +14,7 @@ export function QueryBox({
   onSubmit = () => undefined,
 }: {
   readonly text: string
-  readonly language: 'kuery' | 'lucene' | 'eql'
+  readonly language: 'kuery' | 'lucene' | 'eql' | 'esql'
   readonly index: string
   readonly label: string
   readonly hint?: string

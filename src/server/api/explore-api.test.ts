@@ -58,7 +58,7 @@ test('long texts can be cut in a list, and one event comes whole', async () => {
 })
 
 test('a query is checked, and fields are told with how often they are there', async () => {
-  const check = async (language: 'kuery' | 'eql', text: string) =>
+  const check = async (language: 'kuery' | 'eql' | 'esql', text: string) =>
     (await server.client.checkQuery({ body: { language, text } })).diagnostics
   expect(await check('kuery', 'process.name: id')).toEqual([])
   expect((await check('kuery', 'process.nam: id'))[0]).toMatchObject({
@@ -66,6 +66,8 @@ test('a query is checked, and fields are told with how often they are there', as
     patch: 'process.name',
   })
   expect((await check('eql', 'process where'))[0]?.severity).toBe('error')
+  expect(await check('esql', 'FROM logs-* | WHERE process.name == "id"')).toEqual([])
+  expect((await check('esql', 'FROM logs-* | WHERE'))[0]?.code).toBe('esql.unexpected')
   const { looked_at: lookedAt, fields } = await server.client.listFields({})
   expect(lookedAt).toBe(4)
   expect(fields.find(({ name }) => name === 'process.entity_id')?.share).toBe(1)

@@ -1,7 +1,7 @@
 import type { Api } from '#api'
 import { err, Fault, ok, type Diagnostic, type Result } from '#base'
 import { forEachLeaf, type FieldCatalogue } from '#event'
-import { eql, filterOfStages, languageOf, type FilterPlan } from '#query'
+import { eql, filterOfStages, languageOf, prepareEsql, type FilterPlan } from '#query'
 import type { ApiWorld } from './api-world.ts'
 import { plainDiagnostic } from './plain-diagnostic.ts'
 
@@ -16,7 +16,9 @@ export function queriesApi({
 }: ApiWorld): Pick<Api, 'checkQuery' | 'listFields'> {
   return {
     checkQuery: async ({ body: { language, text } }) => ({
-      diagnostics: problemsOf(language, text, fields).map(plainDiagnostic),
+      diagnostics: problemsOf(language, text, { fields, nowMs: clock.nowMs() }).map(
+        plainDiagnostic,
+      ),
     }),
     async listFields({ index = '*' }, signal) {
       const seen = new Map<string, number>()
@@ -51,13 +53,18 @@ export function queriesApi({
   }
 }
 
-type Language = Parameters<Api['checkQuery']>[0]['body']['language']
+type RuleLanguage = Parameters<Api['checkQuery']>[0]['body']['language']
+type Language = Exclude<RuleLanguage, 'esql'>
 
 function problemsOf(
-  language: Language,
+  language: RuleLanguage,
   text: string,
-  fields: FieldCatalogue,
+  { fields, nowMs }: { readonly fields: FieldCatalogue; readonly nowMs: number },
 ): readonly Diagnostic[] {
+  if (language === 'esql') {
+    const plan = prepareEsql(text, { fields, nowMs })
+    return plan.ok ? [] : plan.error
+  }
   if (language !== 'eql') return languageOf(language)?.check(text, fields) ?? []
   const statement = eql.parse(text)
   if (!statement.ok) return statement.error

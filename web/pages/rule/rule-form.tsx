@@ -8,6 +8,7 @@ const types = [
   ['new_terms', 'A value that was not there before'],
   ['threshold', 'Many events that match'],
   ['eql', 'Events in their order (EQL)'],
+  ['esql', 'Rows of an answer (ES|QL)'],
 ] as const
 const severities = ['low', 'medium', 'high', 'critical'] as const
 const risks: { readonly [severity: string]: number } = {
@@ -88,7 +89,7 @@ function Fields({
             {!types.some(([id]) => id === type) && <option value={type}>{type}</option>}
           </select>
         </label>
-        {type !== 'eql' && hasQuery(rule) && (
+        {type !== 'eql' && type !== 'esql' && hasQuery(rule) && (
           <label class="field">
             <span>Language</span>
             <select
@@ -117,12 +118,14 @@ function Fields({
           </select>
         </label>
       </div>
-      <Text
-        title="Index patterns"
-        value={textsIn(rule, 'index').join(', ')}
-        isLate
-        onInput={(text) => set({ index: listOf(text) })}
-      />
+      {type !== 'esql' && (
+        <Text
+          title="Index patterns"
+          value={textsIn(rule, 'index').join(', ')}
+          isLate
+          onInput={(text) => set({ index: listOf(text) })}
+        />
+      )}
       {hasQuery(rule) ? (
         <div class="field">
           <span>Query</span>
@@ -216,13 +219,19 @@ function Threshold({ rule, set }: { readonly rule: JsonObject; readonly set: Set
   )
 }
 
-/** What a change of type needs beside: the query stays, whatever the language. */
+/** What a change of type needs beside: the query stays, whatever the language; an ES|QL query names its indices itself. */
 function ofType(
   rule: JsonObject,
   type: string,
 ): { readonly [name: string]: JsonValue | undefined } {
-  const language = type === 'eql' ? 'eql' : languageOf(rule) === 'eql' ? 'kuery' : languageOf(rule)
+  const before = languageOf(rule)
+  const plain = before === 'eql' || before === 'esql' ? 'kuery' : before
+  const isOwn = type === 'eql' || type === 'esql'
+  const language = isOwn ? type : plain
+  const index = before === 'esql' ? ['logs-*'] : rule['index']
   return {
+    index: type === 'esql' ? undefined : index,
+    filters: type === 'esql' ? undefined : rule['filters'],
     type,
     language,
     new_terms_fields:

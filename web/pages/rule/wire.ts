@@ -44,12 +44,15 @@ export function listOf(text: string): readonly string[] {
 }
 
 /** The language of a rule's query. */
-export function languageOf(rule: JsonObject): 'kuery' | 'lucene' | 'eql' {
-  if (rule['type'] === 'eql') return 'eql'
+export function languageOf(rule: JsonObject): 'kuery' | 'lucene' | 'eql' | 'esql' {
+  const { type } = rule
+  if (type === 'eql' || type === 'esql') return type
   return rule['language'] === 'lucene' ? 'lucene' : 'kuery'
 }
 
 /** Whether a rule of this type asks by a text that can be edited here. */
 export function hasQuery(rule: JsonObject): boolean {
-  return ['query', 'eql', 'threshold', 'new_terms', 'threat_match'].includes(textIn(rule, 'type'))
+  return ['query', 'eql', 'esql', 'threshold', 'new_terms', 'threat_match'].includes(
+    textIn(rule, 'type'),
+  )
 }
