@@ -324,14 +324,36 @@ test('a document is found by its id', async () => {
   })
 })
 
-test('event queries of EQL are answered, sequences refused', async () => {
+test('event queries of EQL are answered, samples refused', async () => {
   const { body } = await askJson(at, '/logs-*/_eql/search', {
     query: 'any where process.name == "sh" and host.name : "D*" | tail 2',
   })
   expect(body.hits.total.value).toBe(4)
   expect(body.hits.events.map((event) => event._id)).toEqual(['e16', 'e19'])
   const refused = await askJson(at, '/logs-*/_eql/search', {
-    query: 'sequence [any where true] [any where true]',
+    query: 'sample by host.name [any where true] [any where true]',
   })
   expect([refused.status, refused.body.error.type]).toEqual([400, 'parsing_exception'])
+})
+
+test('sequences of EQL are answered as rules find them: joined, in their order, through pipes', async () => {
+  const sequencesOf = async (query: string, more: JsonObject = {}) => {
+    const { body } = await askJson(at, '/logs-*/_eql/search', { query, ...more })
+    return body.hits.sequences.map(({ join_keys, events }) => [
+      join_keys?.[0],
+      ...events.map(({ _id }) => _id),
+    ])
+  }
+  const pairs =
+    'sequence by host.name [any where process.name == "sh"] [any where process.name != "sh"]'
+  const all = await sequencesOf(pairs, { size: 100 })
+  expect(all.length).toBeGreaterThan(3)
+  for (const [host, first, second] of all) {
+    expect(typeof host).toBe('string')
+    expect(Number(String(first).slice(1))).toBeLessThan(Number(String(second).slice(1)))
+  }
+  expect(await sequencesOf(pairs, { size: 2 })).toEqual(all.slice(-2))
+  expect(await sequencesOf(pairs, { size: 2, result_position: 'head' })).toEqual(all.slice(0, 2))
+  expect(await sequencesOf(`${pairs} | tail 3 | head 1`)).toEqual(all.slice(-3, -2))
+  expect(await sequencesOf(pairs, { filter: { match_none: {} } })).toEqual([])
 })

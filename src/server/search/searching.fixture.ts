@@ -41,6 +41,10 @@ export interface ToldSearch {
     readonly max_score: number | null
     readonly hits: readonly ToldHit[]
     readonly events: readonly ToldHit[]
+    readonly sequences: readonly {
+      readonly join_keys?: readonly JsonValue[]
+      readonly events: readonly ToldHit[]
+    }[]
   }
   readonly aggregations: { readonly [name in AggregationName]: ToldAggregation }
   readonly _scroll_id: string

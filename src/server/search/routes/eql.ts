@@ -1,6 +1,7 @@
-import { Fault } from '#base'
+import { Fault, type JsonObject } from '#base'
 import { eql, type FilterPlan } from '#query'
 import { demandIndices, type SearchCall, type SearchRoute } from '../call.ts'
+import { sequencesOf } from '../eql-sequences.ts'
 import { hitOf } from '../hit.ts'
 import { openBudget } from '../limits.ts'
 import { filterAt } from '../read/query.ts'
@@ -29,7 +30,7 @@ const members = [
   'allow_partial_sequence_results',
 ]
 
-/** Event queries of EQL; sequences and samples are for rules. */
+/** Event queries and sequences of EQL; samples are for rules. */
 export const eqlRoutes: readonly SearchRoute[] = [
   {
     methods: ['GET', 'POST'],
@@ -68,10 +69,61 @@ async function answerEql(call: SearchCall) {
       'must be true: operators that end in ~ are without regard to case',
     )
   }
-  const { filter, pipes } = planOf(body['query'] ?? null, {
+  const plan = planOf(body['query'] ?? null, {
     call,
     categoryField: body['event_category_field'],
   })
+  const context = { fields, nowMs: startedMs }
+  const shape = {
+    source: (source: Parameters<typeof hitOf>[0]['document']['source']) => source,
+    fields: readWantedFields(body['fields'], 'fields'),
+    catalogue: fields,
+    sort: [],
+    withScore: true,
+    withVersion: false,
+    withSequence: false,
+  }
+  const eventOf = (found: Parameters<typeof hitOf>[0]) => {
+    const { _score: _all, ...event } = hitOf(found, shape)
+    return event
+  }
+  const answered = (hits: JsonObject) => ({
+    status: 200,
+    body: {
+      is_partial: false,
+      is_running: false,
+      took: world.clock.nowMs() - startedMs,
+      timed_out: false,
+      hits,
+    },
+  })
+  if (plan.kind === 'sequence') {
+    const sequences = await sequencesOf(world, {
+      plan,
+      indices,
+      filter: filterAt(body['filter'], 'filter', fields),
+      context,
+      timeField: time,
+      ...(body['tiebreaker_field'] !== undefined && {
+        tiebreakerField: textAt(body['tiebreaker_field'], 'tiebreaker_field'),
+      }),
+      size,
+      fromEnd,
+      signal,
+    })
+    return answered({
+      total: { value: sequences.length, relation: 'eq' },
+      sequences: sequences.map(({ key, slots }) => ({
+        ...(key.values.length > 0 && { join_keys: [...key.values] }),
+        events: slots.map((document) =>
+          document === undefined
+            ? { _index: '', _id: '', _source: {}, missing: true }
+            : eventOf({ document, values: [] }),
+        ),
+      })),
+    })
+  }
+  const { filter, pipes } = plan
   const meant: FilterPlan = {
     kind: 'and',
     of: [filter, filterAt(body['filter'], 'filter', fields)],
@@ -85,35 +137,12 @@ async function answerEql(call: SearchCall) {
   )
   const top = topDocuments({ keys, limit, budget: openBudget() })
   let total = 0
-  const context = { fields, nowMs: startedMs }
   for await (const page of documentsOf(world, { indices, filter: meant, context, signal })) {
     total += page.length
     for (const document of page) top.offer(document)
   }
-  const shape = {
-    source: (source: Parameters<typeof hitOf>[0]['document']['source']) => source,
-    fields: readWantedFields(body['fields'], 'fields'),
-    catalogue: fields,
-    sort: [],
-    withScore: true,
-    withVersion: false,
-    withSequence: false,
-  }
   const taken = isFromEnd ? top.taken().toReversed() : top.taken()
-  const events = taken.map((each) => {
-    const { _score: _all, ...event } = hitOf(each, shape)
-    return event
-  })
-  return {
-    status: 200,
-    body: {
-      is_partial: false,
-      is_running: false,
-      took: world.clock.nowMs() - startedMs,
-      timed_out: false,
-      hits: { total: { value: total, relation: 'eq' }, events },
-    },
-  }
+  return answered({ total: { value: total, relation: 'eq' }, events: taken.map(eventOf) })
 }
 
 function planOf(
@@ -133,9 +162,9 @@ function planOf(
     fields,
     ...(typeof categoryField === 'string' && { categoryField }),
   })
-  if (plan.kind === 'events') return plan
+  if (plan.kind !== 'sample') return plan
   throw unsupportedAt(
     'query',
-    `a ${plan.kind} is found by a rule of type eql, not by a search; search for its events one by one`,
+    'a sample is found by a rule of type eql, not by a search; search for its events one by one',
   )
 }
