@@ -6,6 +6,7 @@ import { api } from '../../api.ts'
 import { Problem } from '../../parts/text.tsx'
 import { useLoaded } from '../../parts/use-loaded.ts'
 import { AccessKeys } from './access-keys.tsx'
+import { Channels } from './channels.tsx'
 import { People } from './people.tsx'
 import { Sessions } from './sessions.tsx'
 import './settings.css'
@@ -56,6 +57,7 @@ export function SettingsPage() {
         <>
           <People />
           <AccessKeys />
+          <Channels />
           <Sessions />
         </>
       ) : (
