@@ -29,7 +29,8 @@ export const backtestRequest = object({
   to: optional(described(instant, 'default: now')),
 })
 
-const alertLine = object({
+/** What is told of an alert that a rule would have raised. */
+export const backtestAlert = object({
   at: string(),
   severity: string(),
   reason: string(),
@@ -47,7 +48,7 @@ export const backtestLine = object({
   matched: optional(described(count, 'read, end: events that the query means')),
   at: optional(described(instant, 'progress: executed up to here')),
   total: optional(described(count, 'progress: alerts so far')),
-  alerts: optional(described(list(alertLine), 'progress: the first of those that are new')),
+  alerts: optional(described(list(backtestAlert), 'progress: the first of those that are new')),
   message: optional(described(string(), 'failed: what went wrong')),
   summary: optional(
     object({
@@ -55,6 +56,7 @@ export const backtestLine = object({
       to: instant,
       alerts: count,
       suppressed: count,
+      excepted: described(count, 'events that exceptions kept from the rule'),
       executions: count,
       failed: count,
       is_cut: described(optional(oneOf('yes')), 'more events match than are looked at'),

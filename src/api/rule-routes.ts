@@ -1,3 +1,4 @@
+import { backtestAlert } from './backtest.ts'
 import { route } from './route.ts'
 import {
   anyObject,
@@ -13,6 +14,7 @@ import {
 import {
   diagnosticShape,
   importAnswer,
+  instant,
   readinessShape,
   ruleDiffShape,
   ruleShape,
@@ -20,6 +22,28 @@ import {
 
 const id = string({ minLength: 1, maxLength: 512 })
 const ruleText = described(anyObject(), 'the rule in the wire form of Kibana')
+
+const behaviourSide = object({
+  matched: described(integer({ minimum: 0 }), 'events that its query means'),
+  alerts: integer({ minimum: 0 }),
+  alone: described(integer({ minimum: 0 }), 'alerts of events of which the other raises none'),
+  examples: described(list(backtestAlert), 'the first fifty of those'),
+  is_cut: described(boolean(), 'more events or alerts than are looked at'),
+})
+
+const ruleTestsState = {
+  state: described(
+    oneOf('passed', 'failed', 'waiting', 'none'),
+    'waiting: they are not run yet with the rule as it is',
+  ),
+  tests: described(integer({ minimum: 0 }), 'how many were run'),
+  failed: integer({ minimum: 0 }),
+}
+const ruleTestsShape = object({
+  ...ruleTestsState,
+  text: string(),
+  from: described(oneOf('kept', 'file', 'none'), 'kept: written here'),
+})
 
 /** What can be asked about rules. */
 export const ruleRoutes = {
@@ -114,6 +138,25 @@ export const ruleRoutes = {
     }),
     answer: ruleDiffShape,
   }),
+  compareRuleBehaviour: route({
+    method: 'GET',
+    path: '/api/rules/{id}/behaviour',
+    summary:
+      'What a version of a rule, and the rule as it is now, would have told of past events: what each alone tells.',
+    params: { id },
+    query: {
+      version: described(integer({ minimum: 0 }), 'revision'),
+      days: described(integer({ minimum: 1, maximum: 30 }), 'looked back over'),
+    },
+    answer: object({
+      from: instant,
+      to: instant,
+      before: behaviourSide,
+      now: behaviourSide,
+      both: described(integer({ minimum: 0 }), 'alerts of the same events under both'),
+      diagnostics: described(list(diagnosticShape), 'why one of them cannot run'),
+    }),
+  }),
   removeRule: route({
     method: 'DELETE',
     path: '/api/rules/{id}',
@@ -168,6 +211,28 @@ export const ruleRoutes = {
       revision: described(integer({ minimum: 0 }), 'of the text that the change was made to'),
     }),
     answer: ruleShape,
+  }),
+  listRuleTests: route({
+    method: 'GET',
+    path: '/api/rules/tests',
+    summary:
+      'Whether the tests of installed rules pass, by name; those not run yet are run from now on.',
+    answer: object({ rules: list(object({ rule_id: string(), ...ruleTestsState })) }),
+  }),
+  getRuleTests: route({
+    method: 'GET',
+    path: '/api/rules/{id}/tests',
+    summary: 'The tests of a rule: those written here, else those beside its file.',
+    params: { id },
+    answer: ruleTestsShape,
+  }),
+  keepRuleTests: route({
+    method: 'PUT',
+    path: '/api/rules/{id}/tests',
+    summary: 'Keeps tests of a rule; an empty text goes back to those beside its file.',
+    params: { id },
+    body: object({ text: string({ maxLength: 1_000_000 }) }),
+    answer: ruleTestsShape,
   }),
   testRule: route({
     method: 'POST',

@@ -1,5 +1,6 @@
 export * from './alerts.ts'
 export * from './backtesting/backtest-in-store.ts'
+export * from './backtesting/compare.ts'
 export * from './backtesting/findings.ts'
 export * from './backtesting/gathering.ts'
 export * from './backtesting/keep-exceptions.ts'

@@ -17,6 +17,7 @@ import type { AgentsDoorOptions } from './agents/agents-door.ts'
 import { openFleet } from './agents/fleet-desk.ts'
 import { openDoors } from './doors.ts'
 import { createIngest } from './ingest.ts'
+import { testedRules } from './rule-tests/tested-rules.ts'
 import { viewShelf } from './views/view-shelf.ts'
 import { startServer, type RunningServer, type ServerLimits } from './server.ts'
 
@@ -106,6 +107,13 @@ export async function serverUnderTest({
     ...doors,
     clock,
     version: '0.0.0',
+    tested: testedRules({
+      documents: store.documents,
+      fields: ecsCatalogue(),
+      logger: silentLogger,
+      productVersion: '0',
+      besideFile: async () => undefined,
+    }),
     arrivals: () => ingest.byMinute(),
     postings: () => engine.facts().postings,
     settings: { keep_days: 30, keep_gib: 20, sensor_mode: 'off', demo: false },

@@ -176,7 +176,8 @@ test('executions are seen, and one is made by hand', async () => {
   await table.getByText('succeeded').first().waitFor()
 })
 
-test('what a text was before is compared with what it is', async () => {
+test('what a text was before is compared with what it is, and what it told with what it tells', async () => {
+  await sendStart('id')
   const { id, rule } = await make()
   await at.server.api.replaceRule({
     id,
@@ -188,6 +189,10 @@ test('what a text was before is compared with what it is', async () => {
   const diff = at.page.getByRole('region', { name: 'Lines that changed' })
   await diff.getByText('process.name: id').waitFor()
   await diff.getByText('process.name: who').waitFor()
+  const behaviour = at.page.getByRole('region', { name: 'What that changes in what it tells' })
+  await behaviour.getByText('+0 told only now').waitFor()
+  await behaviour.getByText(/−[1-9]\d* told only before/).waitFor()
+  await behaviour.getByText('id -u').first().waitFor()
   await at.page.getByRole('radio', { name: /Revision 1/ }).check()
   await at.page.getByText('Nothing has changed since.').waitFor()
 })
@@ -202,6 +207,60 @@ test('tests of a rule are written and run', async () => {
   await text.fill((await text.inputValue()).replaceAll('example', 'id'))
   await at.page.keyboard.press('Control+Enter')
   await at.page.getByText('2 of 2 tests passed').waitFor()
+  await at.page.getByRole('button', { name: 'Keep' }).click()
+  await at.page.getByText('written here').waitFor()
+  await expect
+    .poll(async () => (await at.server.api.getRuleTests({ id })).state)
+    .toBe('passed')
+  await at.page.getByRole('button', { name: 'Forget' }).click()
+  await at.page.getByText('it has none yet').waitFor()
+  await at.page.keyboard.press('Escape')
+  await at.page.getByRole('button', { name: 'Undo' }).click()
+  await at.page.getByText('written here').waitFor()
+})
+
+test('a backtest says what is left after exceptions', async () => {
+  await sendStart('id')
+  const { id } = await make()
+  await at.server.api.addRuleException({
+    id,
+    body: {
+      name: 'edge',
+      entries: [{ field: 'host.name', type: 'match', operator: 'included', value: 'edge' }],
+    },
+  })
+  await at.enter()
+  await open(id, 'query')
+  await at.page.getByText(/after exceptions, which kept \d+ events? from it/).waitFor()
+})
+
+test('coverage counts a rule when its data comes and its tests pass', async () => {
+  const technique = { id: 'T1033', name: 'Owner', reference: 'x' }
+  const { id, rule_id: ruleId } = await make({
+    name: 'Proven',
+    enabled: true,
+    threat: [{ ...wire.threat[0], technique: [technique] }],
+  })
+  await sendStart('id')
+  await at.enter()
+  await at.page.goto(`${at.server.url}/coverage?technique=T1033`)
+  const chosen = at.page.getByRole('region', { name: 'T1033' })
+  await chosen.getByText('it has no tests').waitFor()
+  await at.page.getByRole('link', { name: /T1033.*unproven/ }).waitFor()
+  const text = `index: logs-x
+now: 2026-03-02T12:00:00Z
+tests:
+  - name: it alerts
+    events:
+      - { at: -2m, process.name: id }
+    alerts:
+      - process.name: id
+`
+  await at.server.api.keepRuleTests({ id: ruleId, body: { text } })
+  expect(ruleId).not.toBe(id)
+  await at.page.reload()
+  await at.page.getByRole('link', { name: /T1033.*thin: one rule, 1 of 1/ }).waitFor()
+  await chosen.getByText('watching').waitFor()
 })
 
 test('a viewer reads a rule and changes nothing', async () => {

@@ -15,6 +15,7 @@ import {
   openDoors,
   openFleet,
   startServer,
+  testedRules,
   viewShelf,
   type AccessToken,
   type ApiWorld,
@@ -42,6 +43,7 @@ import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
 import { selfTestRunner } from './self-test-runner.ts'
 import { sensorSources } from './sensor-sources.ts'
+import { testsBeside } from './tests-beside.ts'
 import { certificateOf, keepCertificate, type TlsChoice } from './server-tls.ts'
 import { installedFields } from '../installed-fields.ts'
 
@@ -213,6 +215,17 @@ async function furnish(
     counts: () => ingest.counts(),
     watch: () => watch,
   })
+  const tested = testedRules({
+    documents: store.documents,
+    fields: installedFields(),
+    logger,
+    productVersion: version,
+    besideFile: testsBeside([
+      ...(options.starterRules === undefined ? [] : [options.starterRules]),
+      ...options.rulePaths,
+    ]),
+  })
+  closers.push(() => tested.close())
   const selfTest = selfTestRunner({ api: () => api, directory, clock })
   closers.push(() => selfTest.close())
   const world: ApiWorld = {
@@ -230,6 +243,7 @@ async function furnish(
     manualRuns: engine.manualRuns,
     runNow: (uuid) => engine.runNow(uuid),
     readinessOf: async (asked) => engine.readinessOf(asked, sensorSources(await watch.facts())),
+    tested,
     events: store.events,
     fleet,
     fields: installedFields(),

@@ -27,6 +27,8 @@ export interface BacktestEnd {
   readonly matched: number
   /** There were more such events than are looked at. */
   readonly isCut: boolean
+  /** Events that exceptions kept from the rule. */
+  readonly excepted: number
 }
 
 /** So many events are gathered; they lie in a temporary store meanwhile. */
@@ -92,7 +94,10 @@ export async function backtestInStore(
       },
     })
     await listener.onProgress(end.reachedMs, fresh)
-    return { ...end, findings: book.findings(), matched, isCut }
+    const { tally } = replay.engine.exceptions
+    const dropped = await tally.of(exceptions.items.map(({ itemId }) => itemId))
+    const excepted = dropped.reduce((sum, { count }) => sum + count, 0)
+    return { ...end, findings: book.findings(), matched, isCut, excepted }
   } finally {
     await found.close()
   }

@@ -22,6 +22,7 @@ import type { EventStore } from '#store'
 import type { FleetDesk } from '../agents/fleet-desk.ts'
 import type { Doors } from '../doors.ts'
 import type { Ingest } from '../ingest.ts'
+import type { TestedRules } from '../rule-tests/tested-rules.ts'
 import type { ViewShelf } from '../views/view-shelf.ts'
 
 /** Who asks in this process without saying who. */
@@ -50,6 +51,8 @@ export interface ApiWorld extends Pick<
   readonly runNow: (ruleUuid: string) => Promise<ExecutionRecord>
   /** Whether rules, installed or not, can fire on what the store holds; in the order given. */
   readonly readinessOf: (rules: readonly Rule[]) => Promise<readonly RuleReadiness[]>
+  /** The tests of installed rules, and what became of them. */
+  readonly tested: TestedRules
   readonly events: EventStore
   readonly fleet: FleetDesk
   readonly fields: FieldCatalogue

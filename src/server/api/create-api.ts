@@ -4,6 +4,7 @@ import { agentsApi } from './agents-api.ts'
 import { alertListApi } from './alert-list-api.ts'
 import { alertsApi } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
+import { behaviourApi } from './behaviour-api.ts'
 import { caseApi } from './case-api.ts'
 import { entitiesApi } from './entities-api.ts'
 import { eventsApi } from './events-api.ts'
@@ -16,6 +17,7 @@ import { notifyApi } from './notify-api.ts'
 import { responseApi } from './response-api.ts'
 import { investigationApi } from './investigation-api.ts'
 import { ruleEditsApi } from './rule-edits-api.ts'
+import { ruleTestsApi } from './rule-tests-api.ts'
 import { rulesApi } from './rules-api.ts'
 import { runsApi } from './runs-api.ts'
 import { savedQueriesApi } from './saved-queries-api.ts'
@@ -30,6 +32,8 @@ export function createApi(world: ApiWorld): Api {
     ...caseApi(world),
     ...rulesApi(world),
     ...ruleEditsApi(world),
+    ...ruleTestsApi(world),
+    ...behaviourApi(world),
     ...runsApi(world),
     ...savedQueriesApi(world),
     ...readinessApi(world),

@@ -155,7 +155,7 @@ async function lookedAt(
 }
 
 function summaryOf(
-  { findings, executions, reachedMs, isCut }: BacktestEnd,
+  { findings, executions, reachedMs, isCut, excepted }: BacktestEnd,
   { fromMs }: { readonly fromMs: number },
   looked: number | undefined,
 ): NonNullable<WireBacktestLine['summary']> {
@@ -164,6 +164,7 @@ function summaryOf(
     to: new Date(reachedMs).toISOString(),
     alerts: findings.alerts,
     suppressed: findings.suppressed,
+    excepted,
     executions,
     failed: findings.failed,
     ...(isCut && { is_cut: 'yes' as const }),

@@ -1,3 +1,4 @@
+import { useEffect, useMemo } from 'preact/hooks'
 import { visibleText } from '#base'
 import { api } from '../../api.ts'
 import { go, place, withQuery } from '../../frame/router.ts'
@@ -6,15 +7,37 @@ import { useLoaded } from '../../parts/use-loaded.ts'
 import { matrixOf, stateWords, type Cell } from './matrix.ts'
 import './coverage.css'
 
-/** The techniques that rules look for, and whether anybody would see them: a rule counts only when it is on and its data comes. */
+/** Tests that run are asked for again after this. */
+const waitMs = 2_000
+
+/** The techniques that rules look for, and whether anybody would see them: a rule counts only when it is on, its data comes and its tests pass. */
 export function CoveragePage() {
-  const { value, problem, reload } = useLoaded('coverage', async (signal) => {
+  const known = useLoaded('coverage', async (signal) => {
     const [rules, readiness] = await Promise.all([
       api.listRules({}, signal),
       api.listReadiness({}, signal),
     ])
-    return matrixOf(rules.rules, readiness.rules)
+    return { rules: rules.rules, readiness: readiness.rules }
   })
+  const tests = useLoaded('tests', async (signal) => (await api.listRuleTests({}, signal)).rules)
+  const waiting = tests.value?.filter(({ state }) => state === 'waiting').length ?? 0
+  useEffect(() => {
+    if (waiting === 0) return
+    const timer = setTimeout(tests.reload, waitMs)
+    return () => clearTimeout(timer)
+  }, [tests.value])
+  const value = useMemo(
+    () =>
+      known.value === undefined || tests.value === undefined
+        ? undefined
+        : matrixOf(known.value.rules, known.value.readiness, tests.value),
+    [known.value, tests.value],
+  )
+  const problem = known.problem ?? tests.problem
+  const reload = (): void => {
+    known.reload()
+    tests.reload()
+  }
   const { query } = place.value
   const asked = query.get('state') ?? ''
   const chosen = query.get('technique') ?? ''
@@ -46,6 +69,11 @@ export function CoveragePage() {
         </label>
       </div>
       {problem !== undefined && <Problem text={problem} onRetry={reload} />}
+      {waiting > 0 && (
+        <p class="note" role="status">
+          The tests of {counted(waiting, 'rule')} are being run; until then they do not count.
+        </p>
+      )}
       {value === undefined && problem === undefined && <p class="muted">Working it out…</p>}
       {value?.length === 0 && (
         <p class="empty">
@@ -79,9 +107,8 @@ export function CoveragePage() {
         )}
       </div>
       <p class="muted">
-        Techniques are those that installed rules name; whether the tests of a rule pass is told by{' '}
-        <code>vedette rule test</code> and not counted here. ATT&amp;CK® is a registered trademark
-        of The MITRE Corporation.
+        Techniques are those that installed rules name. A rule counts when it is on, its data comes
+        and its tests pass. ATT&amp;CK® is a registered trademark of The MITRE Corporation.
       </p>
     </div>
   )
@@ -96,16 +123,26 @@ function Chosen({ cell }: { readonly cell: Cell }) {
       </h2>
       <p>{counted(cell.rules.length, 'rule')}:</p>
       <ul class="rules-of">
-        {cell.rules.map(({ id, name, isOn, why }) => (
-          <li key={id}>
-            <span class={`chip ${isOn && why === '' ? 'ok' : 'warn'}`}>
-              {!isOn ? 'off' : why === '' ? 'watching' : 'blind'}
+        {cell.rules.map((rule) => (
+          <li key={rule.id}>
+            <span class={`chip ${wordOf(rule) === 'watching' ? 'ok' : 'warn'}`}>
+              {wordOf(rule)}
             </span>{' '}
-            <a href={`/rules/${id}`}>{visibleText(name)}</a>{' '}
-            <span class="muted">{visibleText(why)}</span>
+            <a
+              href={`/rules/${rule.id}${rule.why === '' && rule.doubt !== '' ? '?tab=tests' : ''}`}
+            >
+              {visibleText(rule.name)}
+            </a>{' '}
+            <span class="muted">{visibleText(rule.why === '' ? rule.doubt : rule.why)}</span>
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+function wordOf({ isOn, why, doubt }: Cell['rules'][number]): string {
+  if (!isOn) return 'off'
+  if (why !== '') return 'blind'
+  return doubt === '' ? 'watching' : 'unproven'
 }

@@ -1,13 +1,20 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '#base'
-import type { WireReadiness, WireRule } from '#api'
+import type { AnswerOf, routes, WireReadiness, WireRule } from '#api'
 
-/** What a technique comes to: two rules or more would see it, one would, rules are on without data, rules are off. */
-export type CellState = 'watching' | 'thin' | 'blind' | 'off'
+/**
+ * What a technique comes to: two rules or more would see it, one would, rules are on and their data comes but no tests prove
+ * them, rules are on without data, rules are off.
+ */
+export type CellState = 'watching' | 'thin' | 'unproven' | 'blind' | 'off'
+
+/** What became of the tests of a rule. */
+export type RuleTests = AnswerOf<(typeof routes)['listRuleTests']>['rules'][number]
 
 /** What the states are called. */
 export const stateWords: { readonly [state in CellState]: string } = {
   watching: 'watching',
   thin: 'thin: one rule',
+  unproven: 'unproven: no passing tests',
   blind: 'blind: no data',
   off: 'off',
 }
@@ -17,7 +24,7 @@ export interface Cell {
   readonly id: string
   readonly name: string
   readonly state: CellState
-  /** Rules that are on and whose data comes. */
+  /** Rules that are on, whose data comes and whose tests pass. */
   readonly watching: number
   readonly rules: readonly {
     readonly id: string
@@ -25,6 +32,8 @@ export interface Cell {
     readonly isOn: boolean
     /** Why it cannot fire; empty: nothing known speaks against it. */
     readonly why: string
+    /** Why its tests prove nothing; empty: they pass. */
+    readonly doubt: string
   }[]
 }
 
@@ -39,10 +48,13 @@ export interface Tactic {
 export function matrixOf(
   rules: readonly WireRule[],
   readiness: readonly WireReadiness[],
+  tests: readonly RuleTests[],
 ): readonly Tactic[] {
+  const tested = new Map(tests.map((each) => [each.rule_id, each]))
   const known = new Map(readiness.map((each) => [each.rule_id, each]))
   const named = rules.flatMap((rule) => {
-    const told = { rule, readiness: known.get(rule.rule_id) }
+    const { rule_id: id } = rule
+    const told = { rule, readiness: known.get(id), tests: tested.get(id) }
     return techniquesOf(rule.rule).map((technique) => ({ ...technique, ...told }))
   })
   return [...Map.groupBy(named, ({ tactic }) => tactic.id)]
@@ -61,24 +73,53 @@ interface Named {
   readonly name: string
   readonly rule: WireRule
   readonly readiness: WireReadiness | undefined
+  readonly tests: RuleTests | undefined
 }
 
 function cellOf(id: string, told: readonly Named[]): Cell {
-  const rules = told.map(({ rule, readiness }) => ({
+  const rules = told.map(({ rule, readiness, tests }) => ({
     id: rule.id,
     name: textOf(rule.rule, 'name'),
     isOn: rule.enabled,
     why: whyNot(rule, readiness),
+    doubt: doubtOf(tests),
   }))
-  const watching = rules.filter(({ isOn, why }) => isOn && why === '').length
-  const isAnyOn = rules.some(({ isOn }) => isOn)
-  const seen = watching > 1 ? 'watching' : 'thin'
+  const on = rules.filter(({ isOn }) => isOn)
+  const fed = on.filter(({ why }) => why === '')
+  const watching = fed.filter(({ doubt }) => doubt === '').length
   return {
     id,
     name: told[0]?.name ?? '',
-    state: watching > 0 ? seen : isAnyOn ? 'blind' : 'off',
+    state: stateOf({ watching, fed: fed.length, on: on.length }),
     watching,
     rules,
+  }
+}
+
+function stateOf({
+  watching,
+  fed,
+  on,
+}: {
+  readonly watching: number
+  readonly fed: number
+  readonly on: number
+}): CellState {
+  if (watching > 0) return watching > 1 ? 'watching' : 'thin'
+  if (fed > 0) return 'unproven'
+  return on > 0 ? 'blind' : 'off'
+}
+
+function doubtOf(tests: RuleTests | undefined): string {
+  switch (tests?.state) {
+    case 'passed':
+      return ''
+    case 'failed':
+      return `${tests.failed} of its ${tests.tests} tests fail`
+    case 'waiting':
+      return 'its tests are being run'
+    default:
+      return 'it has no tests'
   }
 }
 

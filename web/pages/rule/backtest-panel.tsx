@@ -1,8 +1,9 @@
 import { visibleText, type JsonObject } from '#base'
 import { DaySpan } from '../../parts/day-span.tsx'
 import { Histogram } from '../../parts/histogram.tsx'
-import { counted, MachineText, Problem, Severity, Time } from '../../parts/text.tsx'
+import { counted, Problem } from '../../parts/text.tsx'
 import { place } from '../../frame/router.ts'
+import { BacktestAlerts } from './backtest-alerts.tsx'
 import { useBacktest, type Backtest } from './use-backtest.ts'
 
 const choices = [1, 7, 14, 30] as const
@@ -67,13 +68,17 @@ function Verdict({ backtest }: { readonly backtest: Backtest }) {
     )
   }
   if (summary === undefined) return <p class="verdict muted">It runs when you pause.</p>
-  const { alerts, suppressed, failed, executions } = summary
+  const { alerts, suppressed, excepted, failed, executions } = summary
   return (
     <>
       <p class="verdict" role="status">
         Would have fired <strong>{alerts.toLocaleString('en')}</strong>{' '}
         {alerts === 1 ? 'time' : 'times'} in {counted(days, 'day')}
-        {days > 1 && alerts > 0 && <span>, {(alerts / days).toFixed(1)} a day</span>}.
+        {days > 1 && alerts > 0 && <span>, {(alerts / days).toFixed(1)} a day</span>}
+        {excepted > 0 && (
+          <span> after exceptions, which kept {counted(excepted, 'event')} from it</span>
+        )}
+        .
       </p>
       <p class="muted">
         {counted(matched, 'event')} match the query, {counted(executions, 'execution')}
@@ -120,44 +125,7 @@ function Found({ backtest: { summary, alerts, total } }: { readonly backtest: Ba
         </>
       )}
       {alerts.length > 0 && (
-        <div
-          class="backtest-alerts"
-          tabIndex={0}
-          role="region"
-          aria-label="Alerts that it would have raised"
-        >
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Severity</th>
-                <th scope="col">Host</th>
-                <th scope="col">What happened</th>
-              </tr>
-            </thead>
-            <tbody>
-              {alerts.map((alert, at) => (
-                <tr key={at}>
-                  <td>
-                    <Time iso={alert.at} />
-                  </td>
-                  <td>
-                    <Severity severity={alert.severity} />
-                  </td>
-                  <td>{visibleText(alert.host)}</td>
-                  <td>
-                    {alert.new_terms !== '' && (
-                      <span class="chip warn">
-                        new: {visibleText(alert.new_terms.slice(0, 120))}
-                      </span>
-                    )}{' '}
-                    <MachineText text={alert.reason.slice(0, 300)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <BacktestAlerts alerts={alerts} label="Alerts that it would have raised" />
       )}
       {alerts.length > 0 && total > alerts.length && (
         <p class="muted">

@@ -2,15 +2,64 @@ import { useState } from 'preact/hooks'
 import { visibleText, type JsonObject } from '#base'
 import { api } from '../../api.ts'
 import { counted, Problem } from '../../parts/text.tsx'
-import { problemOf } from '../../parts/use-loaded.ts'
+import { may } from '../../frame/session.ts'
+import { tellDone } from '../../frame/toast.tsx'
+import { problemOf, useLoaded } from '../../parts/use-loaded.ts'
 import type { RuleTabProps } from './rule-page.tsx'
 import { textsIn } from './wire.ts'
 
 type Outcomes = Awaited<ReturnType<typeof api.testRule>>
 
-/** Tests of the rule: events, and what it must tell of them. */
-export function TestsTab({ installed: { id, rule } }: RuleTabProps) {
-  const [text, setText] = useState(() => sessionStorage.getItem(`tests ${id}`) ?? template(rule))
+/** Tests of the rule: events, and what it must tell of them. Those that are there come first; a draft stays in this tab of the browser. */
+export function TestsTab(props: RuleTabProps) {
+  const { id, revision } = props.installed
+  const kept = useLoaded(`tests ${id} ${revision}`, (signal) => api.getRuleTests({ id }, signal))
+  if (kept.value === undefined) {
+    return kept.problem === undefined ? (
+      <p class="empty">Loading…</p>
+    ) : (
+      <Problem text={kept.problem} onRetry={kept.reload} />
+    )
+  }
+  return <Written {...props} kept={kept.value} onKept={kept.reload} />
+}
+
+type Kept = Awaited<ReturnType<typeof api.getRuleTests>>
+
+const origins: { readonly [from in Kept['from']]: string } = {
+  kept: 'written here',
+  file: 'they came with the rule',
+  none: 'it has none yet',
+}
+
+function Written({
+  installed: { id, rule },
+  kept,
+  onKept,
+}: RuleTabProps & { readonly kept: Kept; readonly onKept: () => void }) {
+  const draftKey = `tests ${id}`
+  const [text, setText] = useState(
+    () => sessionStorage.getItem(draftKey) ?? (kept.text === '' ? template(rule) : kept.text),
+  )
+  const write = (next: string): void => {
+    setText(next)
+    sessionStorage.setItem(draftKey, next)
+  }
+  const keep = async (next: string): Promise<void> => {
+    try {
+      const before = kept.from === 'kept' ? kept.text : ''
+      const now = await api.keepRuleTests({ id, body: { text: next } })
+      sessionStorage.removeItem(draftKey)
+      if (next === '') setText(now.text === '' ? template(rule) : now.text)
+      onKept()
+      tellDone(next === '' ? 'The tests written here are gone.' : 'Tests kept.', async () => {
+        await api.keepRuleTests({ id, body: { text: before } })
+        onKept()
+      })
+    } catch (thrown) {
+      setProblem(problemOf(thrown))
+    }
+  }
   const [outcomes, setOutcomes] = useState<Outcomes>()
   const [problem, setProblem] = useState<string>()
   const [isRunning, setRunning] = useState(false)
@@ -30,7 +79,22 @@ export function TestsTab({ installed: { id, rule } }: RuleTabProps) {
       <section aria-labelledby="tests">
         <div class="line">
           <h2 id="tests">Tests, as they lie beside a rule in tests.yaml</h2>
+          <span class="muted">{origins[kept.from]}</span>
           <span class="space" />
+          {may('manage') && (
+            <button
+              type="button"
+              disabled={text === kept.text || text.trim() === ''}
+              onClick={() => void keep(text)}
+            >
+              Keep
+            </button>
+          )}
+          {may('manage') && kept.from === 'kept' && (
+            <button type="button" onClick={() => void keep('')}>
+              Forget
+            </button>
+          )}
           <button
             type="button"
             class="primary"
@@ -46,10 +110,7 @@ export function TestsTab({ installed: { id, rule } }: RuleTabProps) {
           aria-label="Tests in YAML"
           rows={26}
           value={text}
-          onInput={(event) => {
-            setText(event.currentTarget.value)
-            sessionStorage.setItem(`tests ${id}`, event.currentTarget.value)
-          }}
+          onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && event.ctrlKey) void run()
           }}

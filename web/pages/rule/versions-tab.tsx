@@ -4,6 +4,7 @@ import { go, place, withQuery } from '../../frame/router.ts'
 import { Problem, Time } from '../../parts/text.tsx'
 import { useLoaded } from '../../parts/use-loaded.ts'
 import type { RuleTabProps } from './rule-page.tsx'
+import { Behaviour } from './behaviour.tsx'
 import { diffLines } from './diff-lines.ts'
 
 const origins: { readonly [came: string]: string } = {
@@ -75,6 +76,9 @@ export function VersionsTab({ installed: { id, revision } }: RuleTabProps) {
           </div>
         )}
       </section>
+      {!isSame && base.revision !== revision && (
+        <Behaviour id={id} from={base.revision} to={revision} />
+      )}
     </div>
   )
 }
