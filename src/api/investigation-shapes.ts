@@ -82,6 +82,17 @@ export const chainProcessShape = object({
   ),
 })
 
+/** What an exception would have kept from being told. */
+export const exceptionPreviewShape = object({
+  matches_own: described(boolean(), 'whether it would have kept this very alert'),
+  failing: described(list(string()), 'fields whose entry does not fit this alert'),
+  removed: count,
+  total: described(count, 'alerts of the rule within 30 days'),
+  true_positives: described(count, 'removed ones that were closed as true positives'),
+  removed_ids: list(string(), 10_000),
+  sample: described(list(alertRowShape), 'the newest of the removed ones'),
+})
+
 /** What stands around an alert: everything its page needs beside the alert itself. */
 export const alertContextShape = object({
   rule_installed: described(boolean(), 'false: the rule is gone, and nothing is told of its query'),
@@ -111,17 +122,12 @@ export const alertContextShape = object({
     list(object({ field: string(), value: string(), suggested: boolean() })),
     'what an exception could say of this alert',
   ),
-})
-
-/** What an exception would have kept from being told. */
-export const exceptionPreviewShape = object({
-  matches_own: described(boolean(), 'whether it would have kept this very alert'),
-  failing: described(list(string()), 'fields whose entry does not fit this alert'),
-  removed: count,
-  total: described(count, 'alerts of the rule within 30 days'),
-  true_positives: described(count, 'removed ones that were closed as true positives'),
-  removed_ids: list(string(), 10_000),
-  sample: described(list(alertRowShape), 'the newest of the removed ones'),
+  exception_preview: optional(
+    described(
+      exceptionPreviewShape,
+      'of an exception that says the suggested ones; absent where nothing is suggested or the rule is gone',
+    ),
+  ),
 })
 
 /** {@link alertRowShape} as a type. */

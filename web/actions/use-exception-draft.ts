@@ -28,11 +28,14 @@ export interface ExceptionDraft {
 /** What has to be typed to hide true positives. */
 export const wordToRemove = 'remove'
 
-/** A draft from the fields of an alert, asked of past alerts whenever it changes. */
+/** A draft from the fields of an alert, asked of past alerts whenever it changes; what came with the alert is not asked for again. */
 export function useExceptionDraft(
   alertId: string,
   ruleId: string,
-  fields: WireAlertContext['exception_fields'],
+  {
+    exception_fields: fields,
+    exception_preview: first,
+  }: Pick<WireAlertContext, 'exception_fields' | 'exception_preview'>,
 ): ExceptionDraft {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     new Set(fields.filter(({ suggested }) => suggested).map(({ field }) => field)),
@@ -40,7 +43,7 @@ export function useExceptionDraft(
   const [days, setDays] = useState('30')
   const [word, setWord] = useState('')
   const [problem, setProblem] = useState<string>()
-  const [preview, setPreview] = useState<WireExceptionPreview>()
+  const [preview, setPreview] = useState<WireExceptionPreview | undefined>(first)
   const picked = fields.filter(({ field }) => chosen.has(field))
   const entries = picked.map(({ field, value }) => ({
     field,
@@ -48,9 +51,12 @@ export function useExceptionDraft(
     type: 'match',
     operator: 'included',
   }))
+  const isAsSuggested = fields.every(({ field, suggested }) => chosen.has(field) === suggested)
   useEffect(() => {
-    setPreview(undefined)
+    const known = isAsSuggested ? first : undefined
+    setPreview(known)
     setProblem(undefined)
+    if (known !== undefined) return
     if (entries.length === 0) return
     const over = new AbortController()
     api
@@ -59,7 +65,7 @@ export function useExceptionDraft(
         if (!over.signal.aborted) setProblem(problemOf(thrown))
       })
     return () => over.abort()
-  }, [alertId, JSON.stringify(entries)])
+  }, [alertId, JSON.stringify(entries), first])
 
   const needsWord = (preview?.true_positives ?? 0) > 0
   const isReady = preview?.matches_own === true && (!needsWord || word === wordToRemove)

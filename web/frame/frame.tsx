@@ -78,8 +78,6 @@ function House() {
   )
 }
 
-const themeWords = { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' } as const
-
 function Head() {
   return (
     <header class="top">
@@ -93,7 +91,12 @@ function Head() {
         {me.value?.name} ({me.value?.role})
       </span>
       <button type="button" onClick={nextTheme}>
-        {themeWords[theme.value]}
+        <span class="wide">Theme: </span>
+        <span class="narrow" aria-hidden="true">
+          ◐{' '}
+        </span>
+        <span class="narrow hidden-text">Theme: </span>
+        {theme.value}
       </button>
       <button type="button" class="wide" onClick={showKeys} aria-keyshortcuts="?">
         Keys

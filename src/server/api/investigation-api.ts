@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertBody } from '#alert'
-import type { Api, WireAlertContext, WireAlertRow, WireWhyNew } from '#api'
+import type { Api, WireAlertContext, WireAlertRow, WireExceptionPreview, WireWhyNew } from '#api'
+import type { JsonObject } from '#base'
 import { compileRule, previewException } from '#detect'
 import { valuesOf } from '#event'
 import {
@@ -15,6 +16,7 @@ import {
   type SeenValue,
   type WhyNew,
 } from '#investigate'
+import type { Versioned } from '#store'
 import { alertOf, alertQueryOf } from './alerts-api.ts'
 import type { ApiWorld } from './api-world.ts'
 import { searchAlerts } from './alert-search.ts'
@@ -24,7 +26,7 @@ type InvestigationCalls = Pick<Api, 'listAlertRows' | 'getAlertContext' | 'previ
 
 /** The part of the API by which an alert is understood. */
 export function investigationApi(world: ApiWorld): InvestigationCalls {
-  const { alerts, clock } = world
+  const { alerts } = world
   return {
     async listAlertRows({ limit = 100, after, query: text = '', ...asked }) {
       const query = { ...(await alertQueryOf(world, asked)), buildingBlocks: false }
@@ -55,20 +57,27 @@ export function investigationApi(world: ApiWorld): InvestigationCalls {
       }
     },
     getAlertContext: async ({ id }, signal) => contextOf(world, await alertOf(world, id), signal),
-    async previewAlertException({ id, body: { entries } }) {
-      const own = await alertOf(world, id)
-      const item = exceptionItemOf(world, `preview-${randomUUID()}`, { name: 'preview', entries })
-      const found = await previewException(item, own, { ...world, nowMs: clock.nowMs() })
-      return {
-        matches_own: found.matchesOwn,
-        failing: found.failing,
-        removed: found.removed.length,
-        total: found.total,
-        true_positives: found.truePositives,
-        removed_ids: found.removed,
-        sample: await sampleOf(world, found.removed),
-      }
-    },
+    previewAlertException: async ({ id, body: { entries } }) =>
+      previewOf(world, await alertOf(world, id), entries),
+  }
+}
+
+/** What an exception of these entries would have kept from being told, this alert among it or not. */
+async function previewOf(
+  world: ApiWorld,
+  own: Versioned<AlertBody>,
+  entries: readonly JsonObject[],
+): Promise<WireExceptionPreview> {
+  const item = exceptionItemOf(world, `preview-${randomUUID()}`, { name: 'preview', entries })
+  const found = await previewException(item, own, { ...world, nowMs: world.clock.nowMs() })
+  return {
+    matches_own: found.matchesOwn,
+    failing: found.failing,
+    removed: found.removed.length,
+    total: found.total,
+    true_positives: found.truePositives,
+    removed_ids: found.removed,
+    sample: await sampleOf(world, found.removed),
   }
 }
 
@@ -86,7 +95,7 @@ async function sampleOf(
 
 async function contextOf(
   world: ApiWorld,
-  alert: { readonly id: string; readonly body: AlertBody },
+  alert: Versioned<AlertBody>,
   signal: AbortSignal | undefined,
 ): Promise<WireAlertContext> {
   const { fields, events, clock } = world
@@ -96,12 +105,26 @@ async function contextOf(
   const reading = { events, context, ...(signal !== undefined && { signal }) }
   const runnable = await runnableOf(world, body)
   const indices = valuesOf(body, 'kibana.alert.rule.indices').map(String)
-  const [why, chain, related] = await Promise.all([
+  const fieldsToExcept = exceptionFields(body)
+  const suggested = fieldsToExcept.filter((each) => each.suggested)
+  const [why, chain, related, preview] = await Promise.all([
     runnable === undefined
       ? undefined
       : whyNew(body, { filter: runnable.filter, indices }, reading),
     processChain(body, reading).then((found) => found && withStarts(found, reading)),
     relatedAlerts(alert, world.alerts, nowMs),
+    runnable === undefined || suggested.length === 0
+      ? undefined
+      : previewOf(
+          world,
+          alert,
+          suggested.map(({ field, value }) => ({
+            field,
+            value,
+            type: 'match',
+            operator: 'included',
+          })),
+        ),
   ])
   return {
     rule_installed: runnable !== undefined,
@@ -129,7 +152,8 @@ async function contextOf(
         is_cut: related.sameRule.isCut,
       },
     },
-    exception_fields: exceptionFields(body),
+    exception_fields: fieldsToExcept,
+    ...(preview !== undefined && { exception_preview: preview }),
   }
 }
 

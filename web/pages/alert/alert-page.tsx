@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { visibleText } from '#base'
-import type { WireAlert, WireAlertContext } from '#api'
+import type { WireAlert, WireAlertContext, WireCase } from '#api'
 import { changeStatus } from '../../actions/change-status.ts'
 import { copyLink } from '../../actions/copy-link.ts'
 import { saveText } from '../../actions/save-text.ts'
@@ -12,7 +12,7 @@ import { onChange } from '../../frame/live.ts'
 import { go, place } from '../../frame/router.ts'
 import { may } from '../../frame/session.ts'
 import { MachineText, Problem } from '../../parts/text.tsx'
-import { useLoaded } from '../../parts/use-loaded.ts'
+import { useLoaded, type Loaded } from '../../parts/use-loaded.ts'
 import { lastList } from '../alerts/last-list.ts'
 import { Activity } from './activity.tsx'
 import { AlertHead, neighboursOf } from './alert-head.tsx'
@@ -32,30 +32,34 @@ import { WhoAndWhere } from './who-and-where.tsx'
 import { WhyNew } from './why-new.tsx'
 import './alert.css'
 
-/** One alert: why it is new, what happened, who and where, and what to do. */
+/** One alert: why it is new, what happened, who and where, and what to do. All three questions go out at once. */
 export function AlertPage() {
   const id = place.value.segments[1] ?? ''
   const alert = useLoaded(`alert ${id}`, (signal) => api.getAlert({ id }, signal))
+  const context = useLoaded(`context ${id}`, (signal) => api.getAlertContext({ id }, signal))
+  const work = useLoaded(`case ${id}`, (signal) => api.getAlertCase({ id }, signal))
   if (alert.problem !== undefined && alert.value === undefined) {
     return <Problem text={alert.problem} onRetry={alert.reload} />
   }
   return alert.value === undefined ? (
     <p class="hidden-text">The alert comes…</p>
   ) : (
-    <Loaded key={id} alert={alert.value} onChanged={alert.reload} />
+    <Shown key={id} alert={alert.value} onChanged={alert.reload} context={context} work={work} />
   )
 }
 
-function Loaded({
+function Shown({
   alert,
   onChanged,
+  context,
+  work,
 }: {
   readonly alert: WireAlert
   readonly onChanged: () => void
+  readonly context: Loaded<WireAlertContext>
+  readonly work: Loaded<WireCase>
 }) {
   const { id, document } = alert
-  const context = useLoaded(`context ${id}`, (signal) => api.getAlertContext({ id }, signal))
-  const work = useLoaded(`case ${id}`, (signal) => api.getAlertCase({ id }, signal))
   const [open, setOpen] = useState<'exception' | 'respond' | undefined>(
     place.peek().hash === 'exception' && may('triage') ? 'exception' : undefined,
   )
@@ -189,11 +193,7 @@ function Exceptions({
   readonly onClose: () => void
   readonly onDone: () => void
 }) {
-  const draft = useExceptionDraft(
-    id,
-    valueOf(document, 'kibana.alert.rule.uuid'),
-    context.exception_fields,
-  )
+  const draft = useExceptionDraft(id, valueOf(document, 'kibana.alert.rule.uuid'), context)
   if (!may('triage') || !context.rule_installed || context.exception_fields.length === 0)
     return null
   return (
