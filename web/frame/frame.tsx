@@ -28,9 +28,9 @@ export function Frame() {
   return (
     <>
       {isDemo && (
-        <p class="sample-note" role="note">
+        <aside class="sample-note" aria-label="What this server shows">
           Sample world: nothing shown here happened
-        </p>
+        </aside>
       )}
       {me.value === null || place.value.segments[0] === 'sign-in' ? <SignIn /> : <House />}
     </>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { visibleText } from '#base'
 import type { WireNote } from '#api'
 import { api } from '../../api.ts'
@@ -22,7 +22,8 @@ export function Notes({
 }) {
   const [text, setText] = useState('')
   const box = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
+  // Before anything is drawn: what is typed at once after the key is text, and no key.
+  useLayoutEffect(() => {
     if (focusTurn > 0) box.current?.focus()
   }, [focusTurn])
   const add = async (): Promise<void> => {

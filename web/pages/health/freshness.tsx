@@ -63,7 +63,7 @@ function Table({
       <h2 id={id}>{title}</h2>
       {rows.length === 0 && <p class="muted">None told anything.</p>}
       {rows.length > 0 && (
-        <div class="health-rows" tabIndex={0} role="region" aria-label={title}>
+        <div class="health-rows" tabIndex={0} role="region" aria-label={`${title}, a table`}>
           <table>
             <thead>
               <tr>

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { pageUnderTest } from '../support/page-under-test.ts'
+
+/** The sample world in the page: every page that there is, labelled, and open to everybody. */
+
+const at = pageUnderTest(['--demo'])
+
+/** An address of each shape in `web/pages/pages.ts`, with what the sample world has to show there. */
+async function addresses(): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await at.server.api.listAlertRows({ limit: 100 })
+  const alert = rows.find(({ new_terms: terms }) => terms[0] === '/var/tmp/.cache/upd')
+  const { chain } = await at.server.api.getAlertContext({ id: alert?.id ?? '' })
+  const entity = chain?.processes.find(({ name }) => name === 'upd')?.entity_id ?? ''
+  return new Map([
+    ['/alerts', '/alerts'],
+    ['/alerts/:id', `/alerts/${alert?.id}`],
+    ['/explore', '/explore?t=now-24h..now'],
+    ['/processes/:id', `/processes/${encodeURIComponent(entity)}`],
+    ['/hosts/:id', '/hosts/edge-node-07'],
+    ['/rules', '/rules'],
+    ['/rules/new', '/rules/new'],
+    ['/rules/:id', `/rules/${alert?.rule_uuid}`],
+    ['/exceptions', '/exceptions'],
+    ['/coverage', '/coverage'],
+    ['/health', '/health'],
+    ['/settings', '/settings'],
+    ['/setup', '/setup'],
+  ])
+}
+
+/** The shapes of all addresses, as the table of pages says them. */
+async function shapes(): Promise<readonly string[]> {
+  const table = fileURLToPath(new URL('../../web/pages/pages.ts', import.meta.url))
+  const text = await readFile(table, 'utf8')
+  return [...text.matchAll(/^ {4}path: '([^']+)'/gm)].map(([, path = '']) => path)
+}
+
+test('every page, and the door, says that nothing of it happened', async () => {
+  await at.page.goto(at.server.url)
+  await at.page.getByRole('complementary').getByText('nothing shown here happened').waitFor()
+  await at.enter()
+  const known = await addresses()
+  expect([...known.keys()].toSorted()).toEqual((await shapes()).toSorted())
+  for (const path of known.values()) {
+    await at.page.goto(new URL(path, at.server.url).href)
+    await at.page.getByRole('complementary').getByText('nothing shown here happened').waitFor()
+    await at.page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor()
+    expect([path, await at.page.getByRole('alert').count()]).toEqual([path, 0])
+  }
+})
+
+test('the list lives: what happens in the sample while it is looked at is told', async () => {
+  await at.enter()
+  await at.page.goto(`${at.server.url}/alerts`)
+  await at.page
+    .getByText(/new alerts?, press|\/var\/tmp\/\.cache\/upd-/)
+    .first()
+    .waitFor({ timeout: 120_000 })
+}, 150_000)
+
+test.each(['light', 'dark'] as const)(
+  'no page keeps anybody out (%s)',
+  async (scheme) => {
+    await at.enter()
+    await at.isOpenToAll(scheme, [...(await addresses()).values()])
+  },
+  900_000,
+)
+
+test('nothing is wider than a narrow screen while the page reconnects', async () => {
+  await at.enter()
+  await at.page.setViewportSize({ width: 390, height: 844 })
+  await at.page.goto(`${at.server.url}/alerts`)
+  await at.page.getByText('Live').waitFor()
+  await at.context.setOffline(true)
+  await at.page.evaluate('window.dispatchEvent(new Event("offline"))')
+  await at.page.route('**/api/stream**', (route) => route.abort())
+  await at.page.reload().catch(() => undefined)
+  await at.context.setOffline(false)
+  await at.page.goto(`${at.server.url}/alerts`)
+  await at.page.getByText('Reconnecting').waitFor()
+  const wider = await at.page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  expect(wider).toBeLessThanOrEqual(0)
+})
