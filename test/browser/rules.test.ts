@@ -209,9 +209,7 @@ test('tests of a rule are written and run', async () => {
   await at.page.getByText('2 of 2 tests passed').waitFor()
   await at.page.getByRole('button', { name: 'Keep' }).click()
   await at.page.getByText('written here').waitFor()
-  await expect
-    .poll(async () => (await at.server.api.getRuleTests({ id })).state)
-    .toBe('passed')
+  await expect.poll(async () => (await at.server.api.getRuleTests({ id })).state).toBe('passed')
   await at.page.getByRole('button', { name: 'Forget' }).click()
   await at.page.getByText('it has none yet').waitFor()
   await at.page.keyboard.press('Escape')

@@ -23,7 +23,8 @@ async function pathsById(directories: readonly string[]): Promise<ReadonlyMap<st
     if (rulePath === undefined || testsPath === undefined) continue
     const bytes = await readFile(rulePath).catch(() => undefined)
     if (bytes === undefined) continue
-    for (const { ruleId } of readRules(bytes, { path: rulePath }).rules) found.set(ruleId, testsPath)
+    for (const { ruleId } of readRules(bytes, { path: rulePath }).rules)
+      found.set(ruleId, testsPath)
   }
   return found
 }
