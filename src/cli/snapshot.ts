@@ -10,6 +10,8 @@ import { shown, type Terminal } from './terminal.ts'
 const beside = [
   'instance',
   'token',
+  'notify.key',
+  'response-key.pem',
   auditFileName,
   ...['ca', 'server'].flatMap((name) => [`tls/${name}.pem`, `tls/${name}-key.pem`]),
 ]

@@ -11,8 +11,9 @@ export type ChannelDraft = Omit<Channel, 'id' | 'settings'> & { readonly setting
 
 /** The channels of an installation. */
 export interface ChannelShelf {
-  /** By name, with their secrets: for sending, never for showing. */
+  /** By name, with their secrets: for sending, never for showing. Of one whose secrets another key sealed the settings are empty. */
   list(): Promise<readonly Channel[]>
+  /** Faults: `invalid` where another key sealed its secrets. */
   get(id: string): Promise<Channel | undefined>
   /** Faults: `invalid` with everything that is wrong, `not-found` for an id that is not there. */
   put(id: string | undefined, draft: ChannelDraft): Promise<Channel>
@@ -51,12 +52,13 @@ export function channelShelf(
     async list() {
       const { items } = await kept.find({ limit: maxChannels })
       return items
-        .map(({ id, body }) => channelOf(id, body, seal))
+        .map(({ id, body }) => readableChannel(id, body, seal))
         .toSorted((a, b) => a.name.localeCompare(b.name))
     },
     get,
     async put(id, draft) {
-      const before = id === undefined ? undefined : await get(id)
+      const found = id === undefined ? undefined : await kept.get(id)
+      const before = found && readableChannel(found.id, found.body, seal)
       if (id !== undefined && before === undefined) throw unknownChannel(id)
       if (id === undefined && (await kept.count()) >= maxChannels) {
         throw new Fault('invalid', 'notify.too-many', `there are ${maxChannels} channels already`)
@@ -107,6 +109,15 @@ function keptOf(channel: Channel, seal: Seal): KeptChannel {
     rule_ids: channel.ruleIds,
     group_seconds: channel.groupSeconds,
     quiet: channel.quiet === undefined ? null : { ...channel.quiet },
+  }
+}
+
+/** A channel that can be shown and changed, though its secrets may be lost with their key. */
+function readableChannel(id: string, body: KeptChannel, seal: Seal): Channel {
+  try {
+    return channelOf(id, body, seal)
+  } catch {
+    return channelOf(id, { ...body, sealed: seal.seal('{}') }, seal)
   }
 }
 

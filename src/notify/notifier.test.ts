@@ -185,4 +185,10 @@ test('settings are sealed in the store, and another key does not open them', asy
   const other = await loadOrCreateSeal(join(folder, 'other.key'))
   const shelf = channelShelf(store.documents, { seal: other, newId: randomUUID })
   await expect(shelf.get(id)).rejects.toThrow('sealed by another key')
+  // Where the key was lost, what is left can be seen, and given its secrets anew.
+  const [lost] = await shelf.list()
+  expect([lost?.name, lost?.settings]).toEqual(['on call', {}])
+  const { id: _other, ...draft } = await channel()
+  await shelf.put(id, { ...draft, settings: { url: 'https://example.org/new' } })
+  expect((await shelf.get(id))?.settings['url']).toBe('https://example.org/new')
 })
