@@ -99,6 +99,11 @@ export const packages = {
     reason:
       'SHA-256 that also runs in a browser and synchronously: alert ids need it in portable rooms',
   },
+  '@opensearch-project/opensearch': {
+    rooms: ['store'],
+    reason:
+      'speaks with OpenSearch and Elasticsearch: several nodes, retries, TLS, what their makers changed between releases',
+  },
   koffi: {
     rooms: ['sensor'],
     reason: 'bpf(2), mmap and netlink from JavaScript without a compiler on the host',

@@ -9,11 +9,12 @@ import { storeChoices } from './cases/stores.ts'
 
 const help = `Runs files of cases: queries or rules, documents, and what must come of them.
 
-  npm run cases -- FILE.json...  [--store memory|embedded|both]  [--only TEXT]
+  npm run cases -- FILE.json...  [--store memory|embedded|both|opensearch]  [--only TEXT]
 
 Formats: KQL parse vectors, KQL evaluation vectors, EQL vectors (their documents lie beside them), spellings of
 container clients' arguments (judged by the starter rule on privileged containers), rule cases (types that run in this version; others are skipped with the reason). Evaluation vectors, EQL queries and rule
-cases run in each store asked for, both by default.
+cases run in each store asked for, memory and embedded by default. OpenSearch is started for it (Java 17 and Maven are
+needed), or is the one that VEDETTE_OPENSEARCH names by its URL.
 A case that expects a refusal of a kind which this runner has no words for is met by any refusal.
 Prints every failure with what was expected and what was found. Exit code 1 if any case failed or a file
 could not be run.
@@ -37,14 +38,19 @@ async function main(): Promise<number> {
     console.log(help)
     return values.help ? 0 : 2
   }
-  const stores = storeChoices.filter(({ name }) => values.store === 'both' || values.store === name)
+  const wanted = values.store === 'both' ? ['memory', 'embedded'] : [values.store]
+  const stores = storeChoices.filter(({ name }) => wanted.includes(name))
   if (stores.length === 0) {
     console.error(
       `--store ${values.store}: there are ${storeChoices.map(({ name }) => name).join(', ')} and both`,
     )
     return 2
   }
-  for (const path of positionals) await runPath(path, stores)
+  try {
+    for (const path of positionals) await runPath(path, stores)
+  } finally {
+    for (const store of stores) await store.end?.()
+  }
   const { passed, failed, skipped } = counts
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
   return failed > 0 || unreadable > 0 ? 1 : 0

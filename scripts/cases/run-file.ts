@@ -20,6 +20,8 @@ export interface StoreChoice {
   readonly name: string
   /** Opens an empty store; whoever opened it closes it. */
   open(): Promise<Store>
+  /** Ends what the first one to be opened began. */
+  end?(): Promise<void>
 }
 
 /**

@@ -29,6 +29,27 @@ export const commands: readonly Command[] = [
         value: 'DIR',
         help: 'where everything is kept (also by VEDETTE_DATA), default ./vedette-data',
       },
+      store: {
+        kind: 'text',
+        value: 'URL',
+        multiple: true,
+        help: 'keep events and documents on this OpenSearch or Elasticsearch; once a node',
+      },
+      'store-name': {
+        kind: 'text',
+        value: 'NAME',
+        help: 'what its indices there begin with, default vedette',
+      },
+      'store-user': {
+        kind: 'text',
+        value: 'NAME',
+        help: 'with VEDETTE_STORE_PASSWORD; without it VEDETTE_STORE_API_KEY, or nobody',
+      },
+      'store-ca': {
+        kind: 'text',
+        value: 'FILE',
+        help: 'the authority that signed its certificate, where the system does not know it',
+      },
       host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: this machine only' },
       port: { kind: 'text', value: 'N', help: 'default 7070; 0 takes any free port' },
       'allow-host': {
@@ -112,6 +133,7 @@ export const commands: readonly Command[] = [
       'vedette serve',
       'vedette serve --demo',
       'vedette serve --port 0 --no-sensor --data /tmp/try',
+      'vedette serve --store https://cluster.example:9200 --store-user vedette',
     ],
     notes: [
       'Events come in by POST /_bulk in the manner of Elasticsearch; the token is in the file `token`',

@@ -9,6 +9,7 @@ import { firstScreen } from './serving/first-screen.ts'
 import { lineLogger, logLevelOf } from './serving/log-lines.ts'
 import { openHouse, type House, type HouseOptions } from './serving/open-house.ts'
 import { isLoopback, type TlsChoice } from './serving/server-tls.ts'
+import { storeChoiceOf } from './serving/store-choice.ts'
 import { starterRulesDirectory } from './starter-rules.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,6 +20,7 @@ export async function serve(call: Call, terminal: Terminal): Promise<ExitCode> {
   const logLevel = level === undefined ? (terminal.errIsTty ? 'warn' : 'info') : logLevelOf(level)
   const logger = lineLogger(terminal, logLevel, terminal.clock)
   const settings = settingsOf(call)
+  const store = storeChoiceOf(call, terminal.env)
   const directory = await servedDirectory({
     isDemo: settings.isDemo,
     asked: call.text('data'),
@@ -27,6 +29,7 @@ export async function serve(call: Call, terminal: Terminal): Promise<ExitCode> {
   try {
     const house = await openHouse({
       ...settings,
+      store,
       directory: directory.path,
       clock: terminal.clock,
       logger,
@@ -72,9 +75,9 @@ const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
 
 /** What a sample world has no use for: it watches nothing and has rules of its own. */
-const notInDemo = ['sensor-mode', 'engine-socket', 'rules', 'no-starter-rules'] as const
+const notInDemo = ['store', 'sensor-mode', 'engine-socket', 'rules', 'no-starter-rules'] as const
 
-function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'clock' | 'logger'> {
+function settingsOf(call: Call): Omit<HouseOptions, 'directory' | 'store' | 'clock' | 'logger'> {
   const elasticVersion = call.text('elastic-version') ?? '8.19.0'
   if (!/^\d+\.\d+\.\d+$/.test(elasticVersion)) {
     throw usageFault(`--elastic-version ${elasticVersion} is no version such as 8.19.0`)

@@ -7,14 +7,21 @@ import { describeEventTallies } from './conformance/event-tallies.fixture.ts'
 import { describeHostileEvents } from './conformance/hostile-events.fixture.ts'
 import type { OpenStore } from './conformance/support.fixture.ts'
 
-/** The suite that every backend passes: what the contracts promise, and agreement with the memory store. */
-export function describeStore(name: string, open: OpenStore): void {
+/**
+ * The suite that every backend passes: what the contracts promise, and agreement with the memory store. `runs`: how many
+ * random stores it is compared over; fewer where making one takes seconds.
+ */
+export function describeStore(
+  name: string,
+  open: OpenStore,
+  { runs = 40 }: { readonly runs?: number } = {},
+): void {
   describe(name, () => {
     describeEvents(open)
     describeEventTallies(open)
     describeHostileEvents(open)
-    describeEventAgreement(open)
-    describeDocuments(open)
+    describeEventAgreement(open, runs)
+    describeDocuments(open, runs)
     describeDerived(open)
   })
 }

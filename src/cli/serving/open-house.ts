@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSequenceBlock } from '#alert'
 import type { Api } from '#api'
@@ -25,7 +25,7 @@ import {
 } from '#server'
 import { channelShelf, createNotifier, deliveryQueue, loadOrCreateSeal, noteOf } from '#notify'
 import type { Level } from '#respond'
-import { openStore, type Retention, type Store } from '#store'
+import { openStore, type Retention, type Store, type StoreConfig } from '#store'
 import { serverFileName } from '../connect.ts'
 import { keepSampleGoing } from '../demo/sample-present.ts'
 import { tellSampleHistory } from '../demo/sample-history.ts'
@@ -43,6 +43,7 @@ import { firstSeenStatus } from './first-seen-status.ts'
 import { keepRetention } from './retention.ts'
 import { selfTestRunner } from './self-test-runner.ts'
 import { sensorSources } from './sensor-sources.ts'
+import type { StoreChoice } from './store-choice.ts'
 import { testsBeside } from './tests-beside.ts'
 import { certificateOf, keepCertificate, type TlsChoice } from './server-tls.ts'
 import { installedFields } from '../installed-fields.ts'
@@ -50,6 +51,7 @@ import { installedFields } from '../installed-fields.ts'
 /** How a whole Vedette is set up. */
 export interface HouseOptions {
   readonly directory: string
+  readonly store: StoreChoice
   readonly host: string
   readonly port: number
   readonly allowedHosts: readonly string[]
@@ -89,7 +91,7 @@ export interface House {
  * Faults: those of the store and of the server; what was open until then is closed again.
  */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { directory, clock, logger, retention } = options
+  const { clock, logger, retention } = options
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) {
@@ -99,7 +101,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     }
   }
   try {
-    const store = await openStore({ kind: 'embedded', directory, clock, log: logger, retention })
+    // A token and an identity lie here wherever events are kept.
+    await mkdir(options.directory, { recursive: true, mode: 0o700 })
+    const store = await openStore(storeConfigOf(options))
     closers.push(() => store.close())
     closers.push(keepRetention(store.events, { retention, clock, logger }))
     return { ...(await furnish(options, store, closers)), close }
@@ -107,6 +111,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     await close()
     throw thrown
   }
+}
+
+function storeConfigOf({ store, directory, clock, logger, retention }: HouseOptions): StoreConfig {
+  const shared = { clock, log: logger }
+  return store.kind === 'embedded'
+    ? { ...store, ...shared, directory, retention }
+    : { ...store, ...shared }
 }
 
 async function furnish(

@@ -36,7 +36,7 @@ function where(...conditions: readonly KeyCondition[]): FindRequest {
 }
 
 /** What the contract of documents promises. */
-export function describeDocuments(open: OpenStore): void {
+export function describeDocuments(open: OpenStore, runs: number): void {
   describe('documents', () => {
     test('create makes what is not there yet and leaves what is', () =>
       withStore(open, async ({ documents }) => {
@@ -232,7 +232,7 @@ export function describeDocuments(open: OpenStore): void {
             }
           },
         ),
-        { numRuns: 40 },
+        { numRuns: runs },
       )
     }, 120_000)
   })

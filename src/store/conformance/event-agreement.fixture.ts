@@ -15,7 +15,7 @@ import {
 } from './support.fixture.ts'
 
 /** Random events and searches give what the memory store gives. */
-export function describeEventAgreement(open: OpenStore): void {
+export function describeEventAgreement(open: OpenStore, runs: number): void {
   describe('agreement with the memory store', () => {
     test('random searches over random events find the same events in the same order', async () => {
       await fc.assert(
@@ -37,7 +37,7 @@ export function describeEventAgreement(open: OpenStore): void {
             }
           },
         ),
-        { numRuns: 40 },
+        { numRuns: runs },
       )
     }, 120_000)
   })

@@ -8,7 +8,7 @@ import { lineHead } from './event-line.ts'
 import { idMap } from './id-map.ts'
 import { framesOf, type LineFrame, type PendingLine } from './line-frames.ts'
 import type { Parts } from './parts.ts'
-import type { Serially } from './serially.ts'
+import type { Serially } from '../serially.ts'
 
 type ArrivingEvent = NewEvent | WrittenNewEvent
 
