@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { AnswerOf, Api, routes, WireChannel, WireDelivery } from '#api'
-import { Fault, type JsonObject, type JsonValue } from '#base'
+import { Fault } from '#base'
 import type { Call } from './command.ts'
 import { connect } from './connect.ts'
 import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
 import { formatOf, rowWriter, type Column } from './output.ts'
+import { pairsIn } from './pairs.ts'
 import { shown, type Terminal } from './terminal.ts'
 
 const channelColumns: readonly Column<WireChannel>[] = [
@@ -71,9 +72,9 @@ export async function channelAdd(call: Call, terminal: Terminal): Promise<ExitCo
   const least = severities.find((each) => each === (call.text('severity') ?? 'low'))
   if (least === undefined) throw usageFault(`--severity is one of ${severities.join(', ')}`)
   const quiet = quietOf(call)
-  const settings: { [name: string]: JsonValue } = { ...pairsOf(words) }
-  for (const [setting, file] of Object.entries(pairsOf(call.texts('secret')))) {
-    settings[setting] = await secretIn(String(file))
+  const settings: { [name: string]: string } = { ...pairsIn(words, 'SETTING=VALUE') }
+  for (const [setting, file] of Object.entries(pairsIn(call.texts('secret'), 'SETTING=FILE'))) {
+    settings[setting] = await secretIn(file)
   }
   const { api } = await connect(call, terminal)
   const made = await api.createChannel({
@@ -102,16 +103,6 @@ function quietOf(call: Call) {
   const [, from = '', to = ''] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text) ?? []
   if (from === '') throw usageFault(`--quiet-hours ${text} is no span such as 22:00-07:00`)
   return { from, to, unless: 'critical' as const }
-}
-
-function pairsOf(words: readonly string[]): JsonObject {
-  const pairs: { [name: string]: JsonValue } = {}
-  for (const word of words) {
-    const at = word.indexOf('=')
-    if (at <= 0) throw usageFault(`\`${word}\` is no SETTING=VALUE`)
-    pairs[word.slice(0, at)] = word.slice(at + 1)
-  }
-  return pairs
 }
 
 async function secretIn(path: string): Promise<string> {

@@ -7,6 +7,7 @@ import { connect } from './connect.ts'
 import { exitCode, usageFault, type ExitCode } from './exit-code.ts'
 import { limitOf } from './limit-option.ts'
 import { formatOf, rowWriter, type Column } from './output.ts'
+import { pairsIn } from './pairs.ts'
 import { shown, type Terminal } from './terminal.ts'
 
 const actionColumns: readonly Column<WireAction>[] = [
@@ -104,7 +105,7 @@ export async function respondRun(call: Call, terminal: Terminal): Promise<ExitCo
   if (why === undefined) throw usageFault('say --why, or name the --alert that it answers')
   // What answers an alert is for the host of the alert, and never for another that happens to answer.
   const host = call.text('host') ?? (alert === undefined ? undefined : hostOf(alert))
-  const given = parametersIn(words)
+  const given = pairsIn(words, 'NAME=VALUE')
   const parameters =
     alert === undefined ? given : { ...(await parametersOfAlert(api, { action, alert })), ...given }
   const command = await api.giveCommand({
@@ -129,17 +130,6 @@ export async function respondRun(call: Call, terminal: Terminal): Promise<ExitCo
 function hostOf({ document }: WireAlert): string | undefined {
   const id = firstValueOf(document, 'host.id')
   return typeof id === 'string' ? id : undefined
-}
-
-/** `name=value` words. */
-function parametersIn(words: readonly string[]): JsonObject {
-  const parameters: { [name: string]: JsonValue } = {}
-  for (const word of words) {
-    const at = word.indexOf('=')
-    if (at <= 0) throw usageFault(`\`${word}\` is no NAME=VALUE`)
-    parameters[word.slice(0, at)] = word.slice(at + 1)
-  }
-  return parameters
 }
 
 /** What an action asks for and an alert says: its container, or its process. */
