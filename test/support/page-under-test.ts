@@ -49,7 +49,8 @@ export function pageUnderTest(options: readonly string[] = ['--no-sensor']): Pag
     await buildPage()
     server = await startServing(join(directory, 'data'), options)
     browser = await startBrowser()
-  }, 120_000)
+    // The sample world is told before its server answers.
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
