@@ -57,7 +57,8 @@ public final class Cluster {
   }
 
   private static void answer(String line) {
-    OUT.println("\nCLUSTER " + line);
+    // In one piece: threads that log write to the same place.
+    OUT.print("\nCLUSTER " + line + "\n");
     OUT.flush();
   }
 }

@@ -106,7 +106,7 @@ async function answered(child: ChildProcess, lines: Interface, wanted: string): 
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const fail = (what: string) => reject(new Error(`OpenSearch ${what}:\n${last.join('\n')}`))
   const listen = (line: string) => {
-    if (line === `CLUSTER ${wanted}`) resolve()
+    if (line.startsWith(`CLUSTER ${wanted}`)) resolve()
     last.push(line)
     if (last.length > 30) last.shift()
   }

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { messageOf } from '#base'
 import {
   clusterProblem,
   startCluster,
@@ -26,8 +27,13 @@ export async function setup({ provide }: TestProject): Promise<void> {
     provide('opensearch', { nodes: [], missing })
     return
   }
-  cluster = await startCluster({ nodes: 3 })
-  provide('opensearch', { nodes: cluster.urls, missing: '' })
+  try {
+    cluster = await startCluster({ nodes: 3 })
+    provide('opensearch', { nodes: cluster.urls, missing: '' })
+  } catch (thrown) {
+    // Other projects of the run have nothing to do with it.
+    provide('opensearch', { nodes: [], missing: messageOf(thrown).slice(0, 2_000) })
+  }
 }
 
 /** Ends the nodes that were started here. */
