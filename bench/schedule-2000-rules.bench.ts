@@ -1,17 +1,17 @@
 /**
  * What do 2,068 rules on their own schedules cost over ten million stored events, while events go on coming?
  * The rules are the public corpus, as far as it runs, and some of it once more under other names; the store is
- * embedded, on disk, with two weeks in it, of which the last six hours, longer than any window, are full events. All work is real and time goes on while it is done; only the time in
+ * embedded, on disk, with two weeks in it (`support/stored-world.ts`). All work is real and time goes on while it is done; only the time in
  * which nothing is due and nothing comes is jumped over. The figure is processor time of everything in the
  * process, ingest and early answers included, as a share of one core: of the schedule's time, once every rule
- * has run. The yardstick is the same with every rule reading the store for itself. Each row is a process of its
- * own. Needs ../shared/data. One JSON line a row.
- * `node bench/schedule-2000-rules.bench.ts [--quick] [--events N] [--days N] [--directory KEPT]`
+ * has run and all first sightings are learnt. `--searches` adds the same with every rule reading the store for
+ * itself. Each row is a process of its own. Needs ../shared/data. One JSON line a row.
+ * `node bench/schedule-2000-rules.bench.ts [--quick] [--events N] [--searches]`
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, link, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -19,53 +19,64 @@ import { assert, silentLogger, type JsonObject } from '#base'
 import { compileRule, createEngine, type Engine, type ExecutionRecord } from '#detect'
 import { ecsCatalogue } from '#event'
 import { readRules, type Rule } from '#rule'
-import { acceptedEvents, openStore, type NewEvent, type Store } from '#store'
+import { acceptedEvents, openStore, type Store, type WrittenNewEvent } from '#store'
 import { sharedData, withoutSharedData } from '../test/support/shared-data.ts'
 import { rounded, sayRow } from './support/row.ts'
 import { skippingClock, type SkippingClock } from './support/skipping-clock.ts'
+import {
+  arrivedEvent,
+  withStoredWorld,
+  worldSpan,
+  type StoredWorld,
+} from './support/stored-world.ts'
 import { fleetStream, mixed } from './support/streams.ts'
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     events: { type: 'string' },
-    days: { type: 'string', default: '14' },
+    searches: { type: 'boolean', default: false },
     directory: { type: 'string' },
     row: { type: 'string' },
   },
 })
-const { quick, directory: kept, row } = values
+const { quick, searches, directory, row } = values
 const eventCount = Number(values.events ?? (quick ? 200_000 : 10_000_000))
 const ruleCount = quick ? 400 : 2_068
-const dayMs = 86_400_000
 const minuteMs = 60_000
-const spanMs = Number(values.days) * dayMs
-const stepMs = spanMs / eventCount
-const endMs = fleetStream.startMs + spanMs
-/** Longer than the longest window of the corpus; what is older is small. */
-const recentMs = 6 * 60 * minuteMs
-const processDataset = 'endpoint.events.process'
+const { startMs, endMs } = worldSpan
+const stepMs = (endMs - startMs) / eventCount
 /** Long enough for rules of five minutes to run twice. */
 const measuredMs = 2 * 5 * minuteMs
 
-if (row === undefined) await runAll()
-else if (row === 'fill') await fill(String(kept))
-else await runRow(String(kept), row)
+if (row === undefined) await withStoredWorld(eventCount, runAll)
+else await runRow(String(directory), row)
 
-async function runAll(): Promise<void> {
-  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'vedette-bench-')))
+async function runAll({ store }: StoredWorld): Promise<void> {
+  const own = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
   try {
-    await mkdir(directory, { recursive: true })
-    if (!(await readdir(directory)).includes('data')) await runAlone(directory, 'fill')
-    for (const name of ['postings', 'searches']) await runAlone(directory, name)
+    for (const name of searches ? ['postings', 'searches'] : ['postings']) {
+      const copy = join(own, name)
+      await copyStore(store, copy)
+      await runAlone(copy, name)
+      await rm(copy, { recursive: true })
+    }
   } finally {
-    if (kept === undefined) await rm(directory, { recursive: true })
+    await rm(own, { recursive: true })
+  }
+}
+
+/** Segments are never changed, so that both may have the same. */
+async function copyStore(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, filter: (path) => !path.endsWith('.segment') })
+  for (const path of await readdir(from, { recursive: true })) {
+    if (path.endsWith('.segment')) await link(join(from, path), join(to, path))
   }
 }
 
 /** Memory is told by process: each row has one to itself. */
-async function runAlone(directory: string, name: string): Promise<void> {
-  const own = ['--events', String(eventCount), '--days', values.days, '--directory', directory]
+async function runAlone(store: string, name: string): Promise<void> {
+  const own = ['--events', String(eventCount), '--directory', store]
   const args = [...own, '--row', name, ...(quick ? ['--quick'] : [])]
   const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, ...args], {
     stdio: 'inherit',
@@ -74,60 +85,9 @@ async function runAlone(directory: string, name: string): Promise<void> {
   assert(code === 0, `row ${name} ended well`)
 }
 
-async function fill(directory: string): Promise<void> {
+async function runRow(path: string, name: string): Promise<void> {
   const clock = skippingClock(endMs)
-  const store = await openStore({ kind: 'embedded', directory: join(directory, 'data'), clock })
-  const beganMs = performance.now()
-  const recent = Math.min(eventCount, Math.round(recentMs / stepMs))
-  let kept: Promise<unknown> = Promise.resolve()
-  for (const batch of batchesOf(past(eventCount - recent), mixedUntilEnd(recent))) {
-    const keeping = store.events.append(batch)
-    await kept
-    kept = keeping
-  }
-  await kept
-  await store.events.retain({})
-  assert((await store.events.facts()).events === eventCount, 'all events are there')
-  await store.close()
-  const seconds = rounded((performance.now() - beganMs) / 1_000)
-  sayRow({ row: 'filled', events: eventCount, seconds })
-}
-
-/** Ends of programs, small: what lies before every window is there to be passed over. */
-function* past(count: number): Generator<JsonObject> {
-  for (let n = 0; n < count; n++) {
-    yield {
-      '@timestamp': new Date(fleetStream.startMs + n * stepMs).toISOString(),
-      event: { kind: 'event', category: ['process'], type: ['end'], dataset: processDataset },
-      host: { name: `host-${n % fleetStream.hosts}`, os: { type: 'linux' } },
-      process: { pid: n, name: 'sh' },
-    }
-  }
-}
-
-function mixedUntilEnd(count: number): Iterable<JsonObject> {
-  return mixed.events({ ...fleetStream, count, stepMs, startMs: endMs - count * stepMs })
-}
-
-function* batchesOf(...streams: readonly Iterable<JsonObject>[]): Generator<readonly NewEvent[]> {
-  let batch: NewEvent[] = []
-  for (const stream of streams) {
-    for (const source of stream) {
-      batch.push(eventOf(source))
-      if (batch.length < 4_000) continue
-      yield batch
-      batch = []
-    }
-  }
-  yield batch
-}
-
-async function runRow(directory: string, name: string): Promise<void> {
-  const own = join(directory, name)
-  await rm(own, { recursive: true, force: true })
-  await cp(join(directory, 'data'), own, { recursive: true })
-  const clock = skippingClock(endMs)
-  const store = await openStore({ kind: 'embedded', directory: own, clock })
+  const store = await openStore({ kind: 'embedded', directory: path, clock })
   let uuids = 0
   const engine = createEngine({
     store,
@@ -142,6 +102,8 @@ async function runRow(directory: string, name: string): Promise<void> {
   await engine.start()
   const first = await measure(engine, clock, 5 * minuteMs)
   sayRow({ row: `${name}: all rules at once`, ...first, latestStartS: undefined })
+  const learning = await learnt(engine, clock)
+  sayRow({ row: `${name}: first sightings are learnt`, ...learning })
   const steady = await measure(engine, clock, measuredMs)
   sayRow({
     row: `${name}: steady`,
@@ -156,7 +118,6 @@ async function runRow(directory: string, name: string): Promise<void> {
   await coming
   await engine.stop()
   await store.close()
-  await rm(own, { recursive: true })
 }
 
 /** Events go on coming as before, a second of them at a time, and are offered as the server does. */
@@ -173,14 +134,31 @@ async function ingest(
   let atMs = endMs
   while (!signal.aborted) {
     await clock.sleep(1_000, signal).catch(() => undefined)
-    const batch: NewEvent[] = []
+    const batch: WrittenNewEvent[] = []
     while (atMs < clock.nowMs() && batch.length < 5_000) {
       const { value } = events.next()
       assert(value !== undefined, 'the stream does not end')
-      batch.push(eventOf(value))
+      batch.push(arrivedEvent(value))
       atMs += stepMs
     }
     engine.offer(acceptedEvents(batch, await store.events.append(batch)))
+  }
+}
+
+/** Until every index of first sightings is ready: the schedule goes on meanwhile. */
+async function learnt(engine: Engine, clock: SkippingClock): Promise<JsonObject> {
+  const beganMs = performance.now()
+  const cpu = process.cpuUsage()
+  const isLearning = (): boolean =>
+    engine.facts().firstSeen.indexes.some(({ state }) => state === 'learning')
+  while (isLearning()) await clock.passUntil(clock.nowMs() + 1_000, isLearning)
+  const { user, system } = process.cpuUsage(cpu)
+  const { indexes, combinations } = engine.facts().firstSeen
+  return {
+    indexes: indexes.length,
+    combinations,
+    seconds: rounded((performance.now() - beganMs) / 1_000),
+    processorSeconds: rounded((user + system) / 1e6),
   }
 }
 
@@ -231,10 +209,4 @@ function someRules(): readonly Rule[] {
     assert(rule !== undefined, 'some rules run')
     return { ...rule, ruleId: `${rule.ruleId}-${n}`, name: `${rule.name} (${n})`, enabled: true }
   })
-}
-
-/** As the server keeps it: with the time of its arrival, which here is its own. */
-function eventOf(source: JsonObject): NewEvent {
-  const event: JsonObject = { ...Object(source['event']), ingested: source['@timestamp'] ?? '' }
-  return { index: `logs-${String(event['dataset'])}-default`, source: { ...source, event } }
 }

@@ -4,18 +4,15 @@
  * are warm and use as many threads as they like. One JSON line a row.
  * `node bench/store-queries.bench.ts [--quick] [--events N]`
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assert, systemClock, type JsonObject } from '#base'
-import { ecsCatalogue, WrittenSource } from '#event'
+import { ecsCatalogue } from '#event'
 import type { FilterPlan } from '#query'
 import { openStore, type SearchRequest, type Store } from '#store'
 import { openDuckdbEvents, type DuckdbEvents } from './support/duckdb-events.ts'
 import { rounded, sayRow } from './support/row.ts'
-import { sideBySide, timed } from './support/side-by-side.ts'
-import { fleetStream, processHeavy } from './support/streams.ts'
+import { median, sideBySide, timed } from './support/side-by-side.ts'
+import { withStoredWorld, worldSpan } from './support/stored-world.ts'
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, events: { type: 'string' } },
@@ -23,10 +20,8 @@ const { values } = parseArgs({
 const { quick } = values
 const count = Number(values.events ?? (quick ? 200_000 : 10_000_000))
 const rounds = 7
-const chunkEvents = 2_000
 const dayMs = 86_400_000
-const spanMs = 14 * dayMs
-const endMs = fleetStream.startMs + spanMs
+const { startMs, endMs } = worldSpan
 
 /** A question to both sides; an answer is what must be equal. */
 interface Question {
@@ -37,7 +32,7 @@ interface Question {
 }
 
 const hourMs = 3_600_000
-const whole = within(fleetStream.startMs, 2 * spanMs)
+const whole = within(startMs, 2 * (endMs - startMs))
 const nineMinutes = within(endMs - dayMs, 540_000)
 const oneDay = within(endMs - 2 * dayMs, dayMs)
 const program = 'tool-7'
@@ -86,60 +81,30 @@ const questions: readonly Question[] = [
   },
 ]
 
-const directory = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
-try {
-  const path = join(directory, 'store')
-  const duckdb = await openDuckdbEvents(join(directory, 'events.duckdb'))
-  await fill(path, duckdb)
-  const store = await reopen(path)
+await withStoredWorld(count, async (world) => {
+  const store = await reopen(world.store)
+  const duckdb = await openDuckdbEvents(world.duckdb)
   for (const question of questions) await compare(question, store, duckdb)
   await store.close()
   duckdb.close()
-} finally {
-  await rm(directory, { recursive: true })
-}
+})
 
-async function fill(path: string, duckdb: DuckdbEvents): Promise<void> {
-  const store = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
-  const stepMs = spanMs / count
-  let chunk: JsonObject[] = []
-  const keep = async (): Promise<void> => {
-    const appended = store.events.append(
-      chunk.map((source) => ({ index: processHeavy.index, written: writtenOf(source) })),
-    )
-    duckdb.add(chunk)
-    const outcomes = await appended
-    assert(
-      outcomes.every(({ status }) => status === 'created'),
-      'every event is created',
-    )
-    chunk = []
-  }
-  for (const event of processHeavy.events({ ...fleetStream, count, stepMs })) {
-    chunk.push(event)
-    if (chunk.length === chunkEvents) await keep()
-  }
-  await keep()
-  await duckdb.flush()
-  await store.events.retain({})
-  const { bytes } = await store.events.facts()
-  sayRow({ row: 'filled', events: count, bytesPerEvent: rounded(bytes / count) })
-  await store.close()
-}
-
-function writtenOf(source: JsonObject): WrittenSource {
-  const known = { '@timestamp': String(source['@timestamp']) }
-  return new WrittenSource(Buffer.from(JSON.stringify(source)), known)
-}
-
+/** Opens the store some times, as a start does; the last stays open. */
 async function reopen(path: string): Promise<Store> {
-  let opened: Store | undefined
-  const ms = await timed(async () => {
-    opened = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
-  })
-  sayRow({ row: 'start-up', bar: 'store-open', value: rounded(ms) })
-  assert(opened !== undefined, 'the store opens')
-  return opened
+  const openMs: number[] = []
+  let store: Store | undefined
+  for (let round = 0; round < 5; round++) {
+    await store?.close()
+    openMs.push(
+      await timed(async () => {
+        store = await openStore({ kind: 'embedded', directory: path, clock: systemClock })
+      }),
+    )
+  }
+  const value = rounded(median(openMs))
+  sayRow({ row: 'start-up', bar: 'store-open', events: count, value, openMs: openMs.map(rounded) })
+  assert(store !== undefined, 'the store opens')
+  return store
 }
 
 async function compare(

@@ -1,9 +1,10 @@
-import { DuckDBInstance } from '@duckdb/node-api'
-import { isJsonObject, type JsonObject, type JsonValue } from '#base'
+import { BIGINT, DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
+import type { WrittenEvent } from './written-events.ts'
 
 /** The yardstick of queries: events in one plain table of DuckDB, its fields as columns. */
 export interface DuckdbEvents {
-  add(events: readonly JsonObject[]): void
+  /** At most 2,048, with the texts of {@link duckdbFields}. */
+  add(events: readonly WrittenEvent[]): void
   /** Everything added so far is in the file. */
   flush(): Promise<void>
   /** The rows of a query, each a list of values. */
@@ -11,7 +12,8 @@ export interface DuckdbEvents {
   close(): void
 }
 
-const texts = [
+/** The fields that have a column. */
+export const duckdbFields: readonly string[] = [
   'event.id',
   'event.action',
   'event.dataset',
@@ -28,20 +30,22 @@ const texts = [
   'process.parent.executable',
 ]
 
-/** A new database with one table, `events`: `ms` in epoch milliseconds, and each field under its name. */
+/** A database with one table, `events`: `ms` in epoch milliseconds, and each field under its name. */
 export async function openDuckdbEvents(path: string): Promise<DuckdbEvents> {
   const instance = await DuckDBInstance.create(path)
   const connection = await instance.connect()
-  const columns = texts.map((field) => `"${field}" VARCHAR`)
-  await connection.run(`CREATE TABLE events (ms BIGINT, ${columns.join(', ')})`)
+  const columns = duckdbFields.map((field) => `"${field}" VARCHAR`)
+  await connection.run(`CREATE TABLE IF NOT EXISTS events (ms BIGINT, ${columns.join(', ')})`)
+  const types = [BIGINT, ...duckdbFields.map(() => VARCHAR)]
   let appender = await connection.createAppender('events')
   return {
     add: (events) => {
-      for (const event of events) {
-        appender.appendBigInt(BigInt(Date.parse(String(event['@timestamp']))))
-        for (const field of texts) appender.appendVarchar(textOf(event, field))
-        appender.endRow()
-      }
+      const chunk = DuckDBDataChunk.create(types)
+      chunk.setColumns([
+        events.map(({ atMs }) => BigInt(atMs)),
+        ...duckdbFields.map((_, place) => events.map(({ texts }) => texts[place] ?? '')),
+      ])
+      appender.appendDataChunk(chunk)
     },
     flush: async () => {
       appender.closeSync()
@@ -55,10 +59,4 @@ export async function openDuckdbEvents(path: string): Promise<DuckdbEvents> {
       instance.closeSync()
     },
   }
-}
-
-function textOf(event: JsonObject, field: string): string {
-  let value: JsonValue | undefined = event
-  for (const key of field.split('.')) value = isJsonObject(value) ? value[key] : undefined
-  return typeof value === 'string' ? value : ''
 }

@@ -24,7 +24,7 @@ export const ordinaryStream: StreamOptions = {
   attacksPerMillion: 100,
 }
 
-const commands: readonly (readonly [path: string, ...args: readonly string[]])[] = [
+const commands: readonly Command[] = [
   ['/usr/bin/ls', '-la', '/var/log'],
   ['/usr/bin/git', 'fetch', '--all', '--prune'],
   ['/usr/bin/grep', '-r', 'connection refused', '/var/log/app'],
@@ -46,41 +46,51 @@ const parents = ['/usr/bin/bash', '/usr/sbin/cron', '/usr/lib/systemd/systemd', 
  * Synthetic and regular: good for ratios on one machine, no picture of a real fleet.
  */
 export function* processEvents(options: StreamOptions): Generator<JsonObject> {
+  for (const change of processChanges(options)) yield documentOf(change)
+}
+
+/** What {@link processEvents} makes documents of. */
+export function* processChanges(options: StreamOptions): Generator<ProcessChange> {
   const random = randomOf(options.seed)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
   let atMs = options.startMs
   for (let i = 0; i < options.count; i++) {
     atMs += random() * 2 * options.stepMs
     const attack = random() * 1_000_000 < options.attacksPerMillion
-    const [path, ...rest] = attack
-      ? (['/usr/bin/docker', 'run', '--rm', '--privileged', 'alpine', 'sh'] as const)
-      : random() * 1_000_000 < (options.rarePerMillion ?? 0)
-        ? rareCommand(random)
-        : pick(commands)
+    const rare = !attack && random() * 1_000_000 < (options.rarePerMillion ?? 0)
+    const args = attack ? attackCommand : rare ? rareCommand(random) : pick(commands)
     const parent = attack ? `/var/tmp/.${i.toString(36)}/update` : pick(parents)
     const host = Math.floor(random() * options.hosts)
     const ends = !attack && random() < 0.4
-    yield documentOf({ i, atMs, host, path, args: [path, ...rest], parent, ends })
+    yield { i, atMs, host, args, parent, ends, isOwn: attack || rare }
   }
 }
 
-function rareCommand(random: () => number): readonly [path: string, ...args: readonly string[]] {
+type Command = readonly [path: string, ...args: readonly string[]]
+
+const attackCommand: Command = ['/usr/bin/docker', 'run', '--rm', '--privileged', 'alpine', 'sh']
+
+function rareCommand(random: () => number): Command {
   const program = `tool-${Math.floor(random() * 400)}`
   const job = Math.floor(random() * 2 ** 32).toString(16)
   return [`/opt/${program}/bin/${program}`, '--job', job, `--output=/var/lib/${program}/${job}.out`]
 }
 
-interface Start {
+/** A process that starts or ends. */
+export interface ProcessChange {
   readonly i: number
   readonly atMs: number
   readonly host: number
-  readonly path: string
-  readonly args: readonly string[]
+  readonly args: Command
   readonly parent: string
   readonly ends: boolean
+  /** Whether hardly another has its texts. */
+  readonly isOwn: boolean
 }
 
-function documentOf({ i, atMs, host, path, args, parent, ends }: Start): JsonObject {
+/** The document of a change. */
+export function documentOf({ i, atMs, host, args, parent, ends }: ProcessChange): JsonObject {
+  const [path] = args
   const iso = new Date(atMs).toISOString()
   const hostName = `host-${host}`
   const leader = {
