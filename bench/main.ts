@@ -14,7 +14,7 @@ import { worldsVariable } from './support/stored-world.ts'
 
 const help = `Measures what bench/bars.ts asks, each bench in a process of its own, and prints the table of bars.
 
-  npm run bench                      everything, some 20 minutes; results are added to bench/results
+  npm run bench                      everything; each bench tells how long it took; results are added to bench/results
   npm run bench -- --quick           small data, a few minutes; only printed: too little to judge by
   npm run bench -- --only NAME       one bench (also more than once)`
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Fault, messageOf, type Clock, type Logger } from '#base'
 import { compileIndexPatterns } from '#event'
 import type { EventStore, IndexFacts, Retention, StoredEvent } from '../event-store.ts'
@@ -139,6 +140,11 @@ export async function openEmbeddedEventStore(
     return retire(parts, retention, clock.nowMs())
   }
 
+  /** Beside other work, one at a time: ids can be asked meanwhile. */
+  const layFilters = async (): Promise<void> => {
+    while (!closed && parts.layOneFilter()) await setImmediate()
+  }
+
   const checkOpen = (): void => {
     if (closed) throw new Fault('unavailable', 'store.closed', 'the event store is closed')
   }
@@ -158,6 +164,7 @@ export async function openEmbeddedEventStore(
   await rotateIf(() => hidesOldEvents(parts.tail(), options.retention ?? {}, clock.nowMs())).catch(
     (thrown: unknown) => log.warn('no new log could be made', { error: messageOf(thrown) }),
   )
+  void layFilters()
   if (parts.sealing().length > 0 || options.retention !== undefined) sealInBackground()
 
   return {

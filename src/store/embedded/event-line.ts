@@ -7,18 +7,21 @@ export function encodeLine(event: LineFacts, sourceText: string): string {
 }
 
 /** What of an event stands before its source. */
-type LineFacts = Omit<StoredEvent, 'source'>
+export type LineFacts = Omit<StoredEvent, 'source'>
 
 /** What stands in a line before the JSON of its source. */
 export function lineHead({ sequence, ingestedMs, index, id }: LineFacts): string {
   return `{"sequence":${sequence},"ingestedMs":${ingestedMs}${placeOf(index, id)}`
 }
 
+/** What stands before a source, and nowhere before that: within a text its quotes are escaped. */
+export const sourceKey = ',"source":'
+
 /** What stands behind it. */
 export const lineEnd = '}\n'
 
 function placeOf(index: string, id: string): string {
-  return `,"index":${JSON.stringify(index)},"id":${JSON.stringify(id)},"source":`
+  return `,"index":${JSON.stringify(index)},"id":${JSON.stringify(id)}${sourceKey}`
 }
 
 /** The sequence of the event of a line, read from its beginning alone. */
@@ -82,7 +85,8 @@ export interface DecodedLine {
   readonly bytes: number
 }
 
-function decodeLine(bytes: Buffer, start: number, end: number): StoredEvent {
+/** The event of one line. */
+export function decodeLine(bytes: Buffer, start: number, end: number): StoredEvent {
   // A boundary: only StoredEvents are written as lines.
   return JSON.parse(bytes.toString('utf8', start, end)) as StoredEvent
 }

@@ -25,18 +25,23 @@ function segmentOf(number: number, count: number) {
   }
 }
 
-test('the index names every segment that its own filter names, and no other, as segments come and go', () => {
-  const all = Array.from({ length: 100 }, (_, number) =>
-    segmentOf(number, 1 + ((number * 37) % 90)),
-  )
-  const ids = idIndex(all.slice(0, 60))
-  for (const segment of all.slice(60)) ids.add(segment)
-  const gone = new Set(all.filter(({ firstSequence }) => firstSequence < 40))
-  for (const segment of gone) ids.remove(segment)
-  for (let number = 0; number < 110; number++) {
-    for (const id of [`${number}-0`, `${number}-${(number * 37) % 90}`, `${number}-none`]) {
-      const expected = all.filter((each) => !gone.has(each) && each.mayHold(asked(id)))
-      expect(ids.mayHold(asked(id))).toEqual(expected)
+test.each([0, 25, 60, 70])(
+  'the index names every segment that its own filter names, and no other, as segments come and go, of which %i are laid over each other at first',
+  (laidAtFirst) => {
+    const all = Array.from({ length: 100 }, (_, number) =>
+      segmentOf(number, 1 + ((number * 37) % 90)),
+    )
+    const ids = idIndex(all.slice(0, 60))
+    for (let laid = 0; laid < laidAtFirst; laid++) ids.layOne()
+    for (const segment of all.slice(60)) ids.add(segment)
+    const gone = new Set(all.filter(({ firstSequence }) => firstSequence < 40))
+    for (const segment of gone) ids.remove(segment)
+    for (let number = 0; number < 110; number++) {
+      for (const id of [`${number}-0`, `${number}-${(number * 37) % 90}`, `${number}-none`]) {
+        const expected = all.filter((each) => !gone.has(each) && each.mayHold(asked(id)))
+        expect(ids.mayHold(asked(id))).toEqual(expected)
+      }
+      ids.layOne()
     }
-  }
-})
+  },
+)

@@ -4,9 +4,14 @@ import type { AskedId, Segment } from './segment.ts'
 /** As much of a segment as is asked for ids. */
 export type IdSegment = Pick<Segment, 'firstSequence' | 'takeIds' | 'mayHold'>
 
-/** Which segments may hold an event, by the filters over their ids; costs no read. */
+/**
+ * Which segments may hold an event, by the filters over their ids; costs no read. Each filter is asked by itself
+ * until it is laid over the others.
+ */
 export interface IdIndex<T extends IdSegment> {
   add(segment: T): void
+  /** Lays one more filter over the others, some milliseconds of work; false where all are. */
+  layOne(): boolean
   remove(segment: T): void
   /** Oldest first. */
   mayHold(asked: AskedId): readonly T[]
@@ -23,8 +28,9 @@ const groupSegments = 32
 /** An index over some segments. */
 export function idIndex<T extends IdSegment>(segments: readonly T[]): IdIndex<T> {
   let groups: readonly FilterGroup<T>[] = []
-  /** Those whose filters are of the first format. */
-  let alone: readonly T[] = []
+  /** Those whose filters are asked by themselves: for now, or always, being of the first format. */
+  let alone: readonly T[] = segments
+  let waiting: readonly T[] = segments
 
   const groupFor = (size: number): FilterGroup<T> => {
     const known = groups.findLast(
@@ -36,12 +42,10 @@ export function idIndex<T extends IdSegment>(segments: readonly T[]): IdIndex<T>
     return group
   }
 
-  const add = (segment: T): void => {
+  const lay = (segment: T): void => {
     const filter = segment.takeIds()
-    if (filter === undefined) {
-      alone = [...alone, segment]
-      return
-    }
+    if (filter === undefined) return
+    alone = alone.filter((each) => each !== segment)
     const { words, segments: members } = groupFor(filter.length * 8)
     const own = 1 << members.length
     members.push(segment)
@@ -53,11 +57,19 @@ export function idIndex<T extends IdSegment>(segments: readonly T[]): IdIndex<T>
     }
   }
 
-  for (const segment of segments) add(segment)
-
   return {
-    add,
+    add: (segment) => {
+      alone = [...alone, segment]
+      lay(segment)
+    },
+    layOne: () => {
+      const [next, ...rest] = waiting
+      if (next !== undefined) lay(next)
+      waiting = rest
+      return rest.length > 0
+    },
     remove: (segment) => {
+      waiting = waiting.filter((each) => each !== segment)
       alone = alone.filter((each) => each !== segment)
       for (const { segments: members } of groups) {
         const at = members.indexOf(segment)

@@ -18,6 +18,8 @@ export interface Parts {
   get(index: string, id: string): Promise<StoredEvent | undefined>
   /** Whether an event with this id may rest in that index; costs no read. */
   mayHold(index: string, id: string): boolean
+  /** Prepares {@link mayHold} to be cheap for one more segment; false where it is for all. */
+  layOneFilter(): boolean
   hasIndex(index: string): boolean
   indexCount(): number
   noteIndex(index: string): void
@@ -98,6 +100,7 @@ export function partsOf(recovered: Recovered): Parts {
       const asked = { index, id, hash: idHash(index, id) }
       return ids.mayHold(asked).length > 0
     },
+    layOneFilter: () => ids.layOne(),
     hasIndex: (index) => indices.has(index),
     indexCount: () => indices.size,
     noteIndex: (index) => {

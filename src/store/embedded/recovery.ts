@@ -3,9 +3,9 @@ import { basename, join } from 'node:path'
 import type { Logger } from '#base'
 import type { Damage } from './damage.ts'
 import { readExactly, syncDirectory, writeDurably } from './durable-files.ts'
-import { decodeLines } from './event-line.ts'
 import { continueLog, createLog } from './event-log.ts'
 import { readLog } from './log-reader.ts'
+import { lineReplay, type LineReplay } from './replayed-lines.ts'
 import { readSegment } from './segment-file.ts'
 import type { BlockContext } from './open-block.ts'
 import { openSegment, type Segment, type SegmentContext } from './segment.ts'
@@ -43,17 +43,14 @@ export async function recover(context: RecoveryContext): Promise<Recovered> {
   for (const name of names.filter((each) => each.endsWith('.partial'))) {
     await unlink(join(directory, name))
   }
-  const segments: Segment[] = []
-  for (const firstSequence of sequencesOf(names, 'segment')) {
-    const segment = await recoverSegment(pathOf(directory, firstSequence, 'segment'), context)
-    if (segment !== undefined) segments.push(segment)
-  }
+  const segments = await recoverSegments(sequencesOf(names, 'segment'), context)
   const sealed = new Set(segments.map(({ firstSequence }) => firstSequence))
   const logs: RecoveredLog[] = []
+  const replay = lineReplay()
   for (const firstSequence of sequencesOf(names, 'log')) {
     const path = pathOf(directory, firstSequence, 'log')
     if (sealed.has(firstSequence)) await unlink(path)
-    else logs.push(await recoverLog(path, firstSequence, context))
+    else logs.push(await recoverLog(path, firstSequence, { ...context, replay }))
   }
   return { segments, ...(await splitLogs(segments, logs, context)) }
 }
@@ -63,6 +60,24 @@ function sequencesOf(names: readonly string[], kind: 'log' | 'segment'): readonl
     const match = new RegExp(`^(\\d{16})\\.${kind}$`).exec(name)
     return match === null ? [] : [Number(match[1])]
   })
+}
+
+/** So many are read side by side: opening is mostly waiting for files. */
+const segmentsAtOnce = 16
+
+async function recoverSegments(
+  firstSequences: readonly number[],
+  context: RecoveryContext,
+): Promise<readonly Segment[]> {
+  const segments: Segment[] = []
+  for (let at = 0; at < firstSequences.length; at += segmentsAtOnce) {
+    const paths = firstSequences
+      .slice(at, at + segmentsAtOnce)
+      .map((firstSequence) => pathOf(context.directory, firstSequence, 'segment'))
+    const found = await Promise.all(paths.map((path) => recoverSegment(path, context)))
+    segments.push(...found.filter((segment) => segment !== undefined))
+  }
+  return segments
 }
 
 async function recoverSegment(
@@ -92,7 +107,7 @@ interface RecoveredLog {
 async function recoverLog(
   path: string,
   firstSequence: number,
-  context: RecoveryContext,
+  context: RecoveryContext & { readonly replay: LineReplay },
 ): Promise<RecoveredLog> {
   const pieces: { readonly payload: Buffer }[] = []
   let goodBytes = 0
@@ -125,16 +140,14 @@ async function recoverLog(
     firstSequence,
     blocks: context,
   })
-  for (const { payload } of pieces) replay(payload, tail)
-  return { tail, damagedBytes }
-}
-
-function replay(payload: Buffer, tail: Tail): void {
-  let start = 0
-  for (const { event, bytes } of decodeLines(payload)) {
-    tail.publish(event, { bytes: payload, start, end: start + bytes })
-    start += bytes
+  for (const { payload } of pieces) {
+    let start = 0
+    for (const { event, bytes } of context.replay(payload)) {
+      tail.publish(event, { bytes: payload, start, end: start + bytes })
+      start += bytes
+    }
   }
+  return { tail, damagedBytes }
 }
 
 /** The last sound log goes on; the others become segments, so that damage is met only once. */
