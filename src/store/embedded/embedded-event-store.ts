@@ -142,7 +142,8 @@ export async function openEmbeddedEventStore(
 
   /** Beside other work, one at a time: ids can be asked meanwhile. */
   const layFilters = async (): Promise<void> => {
-    while (!closed && parts.layOneFilter()) await setImmediate()
+    const layOne = (): boolean => !closed && parts.layOneFilter()
+    while (layOne()) await setImmediate()
   }
 
   const checkOpen = (): void => {
