@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#base'
-import { startServing, type RunningServer } from '../../../test/support/running-server.ts'
+import { startServing } from '../../../test/support/running-server.ts'
 import { oneOf, seededDraw } from '../../fuzz/random.ts'
 import { compared, type Comparison } from './comparison.ts'
 import { crashRules } from './crash-rules.ts'
 import { quietOptions, undisturbed } from './kills.ts'
 import { closedBatches } from './planned-events.ts'
 import { senders } from './senders.ts'
-import { settled } from './settled.ts'
+import { fillGaps, settled } from './settled.ts'
 
 /** What a server whose clock jumps came to. */
 export interface ClockJumpReport extends Comparison {
@@ -92,16 +92,5 @@ export async function clockJumps({
     await server.stop('SIGKILL')
     await rm(place, { recursive: true, force: true })
     await rm(rules, { recursive: true, force: true })
-  }
-}
-
-/** Lets every rule execute, and then make good what it could not reach. */
-async function fillGaps(server: RunningServer): Promise<void> {
-  for (const { id } of (await server.api.listRules({})).rules) await server.api.runRule({ id })
-  await server.api.fillGaps({ body: {} })
-  for (;;) {
-    const { runs } = await server.api.listRuns({ state: ['waiting', 'running'] })
-    if (runs.length === 0) return
-    await systemClock.sleep(100)
   }
 }

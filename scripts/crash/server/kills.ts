@@ -9,7 +9,7 @@ import { compared, type Comparison } from './comparison.ts'
 import { crashRules } from './crash-rules.ts'
 import { plannedBatch } from './planned-events.ts'
 import { senders } from './senders.ts'
-import { settled, type Settled } from './settled.ts'
+import { fillGaps, settled, type Settled } from './settled.ts'
 
 /** What a server that was killed again and again came to. */
 export interface KillReport extends Comparison {
@@ -22,7 +22,8 @@ export interface KillReport extends Comparison {
 
 /**
  * Kills a server (`kill -9`) at random moments while programs send events to it, and compares what it holds in the end
- * with what it acknowledged, and its alerts with those of a server that nobody disturbs and that is sent the same.
+ * with what it acknowledged, and its alerts with those of a server that nobody disturbs and that is sent the same. Where no
+ * execution came to its end for longer than rules look back, the server tells of a gap: these are filled in the end.
  */
 export async function kills({
   kills: wanted,
@@ -92,6 +93,7 @@ async function disturbed(
     try {
       sending.stop()
       await sending.finished
+      await fillGaps(last)
       const outcome = await settled(last, sending.next())
       return {
         batches: sending.next(),
