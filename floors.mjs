@@ -76,7 +76,7 @@ export const rooms = {
 /** The page, `web/`: it lives outside of the rooms, and what it needs of them runs in a browser. */
 export const annex = {
   web: {
-    may: ['api', 'event', 'base'],
+    may: ['api', 'fleet', 'event', 'base'],
     packages: [
       'preact',
       '@preact/signals',

@@ -40,6 +40,17 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./hosts/host-page.tsx')).HostPage,
   },
   {
+    title: 'Agents',
+    path: '/agents',
+    key: 'n',
+    load: async () => (await import('./agents/agents-page.tsx')).AgentsPage,
+  },
+  {
+    title: 'Agent policy',
+    path: '/agent-policies/:id',
+    load: async () => (await import('./agents/policy-page.tsx')).PolicyPage,
+  },
+  {
     title: 'Rules',
     path: '/rules',
     key: 'r',
