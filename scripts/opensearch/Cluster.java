@@ -1,17 +1,12 @@
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.codelibs.opensearch.runner.OpenSearchRunner;
 
 /**
  * Real OpenSearch nodes in one process, on loopback: `Cluster DIRECTORY HTTP_PORT:TRANSPORT_PORT...`.
- * Says "green" when they are. Each line "stop N" or "start N" on its input takes a node down or brings it back and is
- * answered by the same line; the end of its input ends it, so it never outlives whoever started it.
+ * The end of its input ends it, so it never outlives whoever started it.
  */
 public final class Cluster {
-  /** Ours: the log of OpenSearch takes System.out for itself. */
-  private static final PrintStream OUT = System.out;
-
   public static void main(String[] arguments) throws Exception {
     List<String> http = new ArrayList<>();
     List<String> transport = new ArrayList<>();
@@ -34,31 +29,12 @@ public final class Cluster {
     try {
       runner.build(OpenSearchRunner.newConfigs()
           .basePath(arguments[0]).numOfNode(http.size()).clusterName("vedette-test").useLogger());
-      runner.ensureGreen();
-      answer("green");
-      obey(runner);
+      System.in.transferTo(java.io.OutputStream.nullOutputStream());
     } catch (Throwable thrown) {
       thrown.printStackTrace();
       System.exit(1);
     }
     runner.close();
     System.exit(0);
-  }
-
-  private static void obey(OpenSearchRunner runner) throws Exception {
-    var input = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
-    for (String line = input.readLine(); line != null; line = input.readLine()) {
-      String[] words = line.split(" ");
-      int node = Integer.parseInt(words[1]) - 1;
-      if (words[0].equals("stop")) runner.getNode(node).close();
-      else runner.startNode(node);
-      answer(line);
-    }
-  }
-
-  private static void answer(String line) {
-    // In one piece: threads that log write to the same place.
-    OUT.print("\nCLUSTER " + line + "\n");
-    OUT.flush();
   }
 }

@@ -1,9 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { messageOf } from '#base'
 
@@ -11,9 +11,6 @@ import { messageOf } from '#base'
 export interface TestCluster {
   /** Where each node answers. */
   readonly urls: readonly string[]
-  readonly pid: number
-  /** Takes a node down without asking, or brings it back; counted from 1. */
-  node(action: 'stop' | 'start', node: number): Promise<void>
   /** Ends all nodes and removes what they wrote. */
   stop(): Promise<void>
 }
@@ -48,6 +45,8 @@ export async function startCluster({
   const http = free.slice(0, nodes).map((port, n) => (basePort === undefined ? port : basePort + n))
   const transport = free.slice(nodes)
   const heap = `${384 + 256 * nodes}m`
+  const log = join(directory, 'cluster.log')
+  const written = await open(log, 'w')
   const child = spawn(
     'java',
     [
@@ -60,29 +59,40 @@ export async function startCluster({
       directory,
       ...http.map((port, n) => `${port}:${transport[n]}`),
     ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['pipe', written.fd, written.fd] },
   )
-  const lines = createInterface({ input: child.stdout })
+  await written.close()
+  const urls = http.map((port) => `http://127.0.0.1:${port}`)
   const stop = async (): Promise<void> => {
-    child.stdin.end()
+    child.stdin?.end()
     await ended(child)
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
-    await answered(child, lines, 'green')
+    await green(child, urls)
   } catch (thrown) {
+    const last = (await readFile(log, 'utf8')).split('\n').slice(-30).join('\n')
     child.kill()
     await stop()
-    throw thrown
+    throw new Error(`OpenSearch ${messageOf(thrown)}:\n${last}`, { cause: thrown })
   }
-  return {
-    urls: http.map((port) => `http://127.0.0.1:${port}`),
-    pid: child.pid ?? 0,
-    async node(action, node) {
-      child.stdin.write(`${action} ${node}\n`)
-      await answered(child, lines, `${action} ${node}`)
-    },
-    stop,
+  return { urls, stop }
+}
+
+/** Waits until every node answers and the cluster says that all is well. */
+async function green(child: ChildProcess, urls: readonly string[]): Promise<void> {
+  const until = Date.now() + startTimeoutMs
+  const asked = `_cluster/health?wait_for_status=green&wait_for_nodes=${urls.length}&timeout=1s`
+  const isGreen = async (url: string): Promise<boolean> => {
+    const answer = await fetch(`${url}/${asked}`).catch(() => undefined)
+    return answer?.ok === true
+  }
+  for (const url of urls) {
+    while (!(await isGreen(url))) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error('ended')
+      if (Date.now() > until) throw new Error(`was not green after ${startTimeoutMs / 1_000} s`)
+      await sleep(500)
+    }
   }
 }
 
@@ -98,31 +108,6 @@ async function classPath(): Promise<string> {
     await run('mvn', ['-q', '-B', '-f', pom, ...goal], { timeout: 300_000 })
   }
   return (await readFile(file, 'utf8')).trim()
-}
-
-/** Waits for a line of the cluster; its own log runs past on the same stream and is kept for a failure. */
-async function answered(child: ChildProcess, lines: Interface, wanted: string): Promise<void> {
-  const last: string[] = []
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const fail = (what: string) => reject(new Error(`OpenSearch ${what}:\n${last.join('\n')}`))
-  const listen = (line: string) => {
-    if (line.startsWith(`CLUSTER ${wanted}`)) resolve()
-    last.push(line)
-    if (last.length > 30) last.shift()
-  }
-  const onEnd = () => fail('ended')
-  const timer = setTimeout(() => fail(`did not say ${wanted}`), startTimeoutMs)
-  lines.on('line', listen)
-  child.once('exit', onEnd)
-  try {
-    await promise
-  } finally {
-    clearTimeout(timer)
-    lines.off('line', listen)
-    child.off('exit', onEnd)
-    // Whatever else it logs is passed over, so that it never waits for a reader.
-    lines.resume()
-  }
 }
 
 async function ended(child: ChildProcess): Promise<void> {

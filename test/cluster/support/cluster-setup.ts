@@ -1,5 +1,4 @@
 import type { TestProject } from 'vitest/node'
-import { messageOf } from '#base'
 import {
   clusterProblem,
   startCluster,
@@ -27,13 +26,8 @@ export async function setup({ provide }: TestProject): Promise<void> {
     provide('opensearch', { nodes: [], missing })
     return
   }
-  try {
-    cluster = await startCluster({ nodes: 3 })
-    provide('opensearch', { nodes: cluster.urls, missing: '' })
-  } catch (thrown) {
-    // Other projects of the run have nothing to do with it.
-    provide('opensearch', { nodes: [], missing: messageOf(thrown).slice(0, 2_000) })
-  }
+  cluster = await startCluster({ nodes: 3 })
+  provide('opensearch', { nodes: cluster.urls, missing: '' })
 }
 
 /** Ends the nodes that were started here. */
