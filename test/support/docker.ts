@@ -67,8 +67,10 @@ export async function startDocker(): Promise<PrivateDocker | { readonly skip: st
       const ids = left.stdout.split('\n').filter(Boolean)
       if (ids.length > 0) await engine.docker('rm', '--force', ...ids)
       await engine.halt()
-      // The engine makes its data a mount of its own and leaves it behind.
-      await run('umount', ['--lazy', join(folder, 'data')])
+      // The engine mounts its data and the network of the host, and leaves both behind.
+      for (const mounted of ['data', 'exec/netns/default']) {
+        await run('umount', ['--lazy', join(folder, mounted)])
+      }
       await rm(folder, { recursive: true, force: true })
     },
   }
