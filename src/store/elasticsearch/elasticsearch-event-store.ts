@@ -202,8 +202,9 @@ export async function openElasticsearchEventStore({
     return sequences.flatMap((sequence) => bySequenceOf.get(sequence) ?? [])
   }
 
+  /** Whoever counts may hand on a search as it is: its limit is for what is shown. */
   async function* everyMatch(request: EventSelection): AsyncGenerator<StoredEvent> {
-    yield* matches({ ...request, order: 'sequence' })
+    yield* matches({ ...request, order: 'sequence', limit: Infinity })
   }
 
   return {
@@ -229,9 +230,8 @@ export async function openElasticsearchEventStore({
       return tally.buckets()
     },
     async topValues(request) {
-      const { limit: _limit, field: _field, ...selection } = request
       const tally = valuesTally(request)
-      for await (const event of everyMatch(selection)) tally.add(event)
+      for await (const event of everyMatch(request)) tally.add(event)
       return tally.top()
     },
     async get(index, id) {
