@@ -1,4 +1,4 @@
-import { unreachable, type JsonObject, type JsonValue } from '#base'
+import { isJsonObject, unreachable, type JsonObject, type JsonValue } from '#base'
 import type { FieldCatalogue, FieldMapping, FieldName } from '#event'
 import { globText, neededFields, normalForm, type FilterPlan, type GlobPart } from '#query'
 import type { EventIndexing } from './event-mapping.ts'
@@ -12,11 +12,27 @@ export interface PlanQueryContext {
 /**
  * A query that finds every event which a plan matches, and perhaps more: the matcher decides among them. What the
  * cluster indexes as the plan's catalogue has it is asked by value; of all else it is asked whether the event has the
- * field at all (`vedette.fields`). An event that is kept as text is found by every query.
+ * field at all (`vedette.fields`), and so is a plan of more clauses than clusters take. An event that is kept as text is
+ * found by every query.
  */
 export function planQuery(plan: FilterPlan, context: PlanQueryContext): JsonObject {
-  const query = superset(normalForm(plan), context)
+  const form = normalForm(plan)
+  const byFields = { ...context, indexing: () => undefined }
+  const queries = [superset(form, context), superset(form, byFields)]
+  const query = queries.find((each) => clausesOf(each) <= maxClauses) ?? all
   return isAll(query) ? query : anyOf([query, { term: { 'vedette.as_text': true } }])
+}
+
+/** Clusters take 1,024 clauses unless they are told otherwise; some are left for what stands around a plan. */
+const maxClauses = 1_000
+
+/** How many conditions a query has that are not made of others. */
+function clausesOf(query: JsonObject): number {
+  const { bool } = query
+  if (!isJsonObject(bool)) return 1
+  return Object.values(bool)
+    .flatMap((part) => (Array.isArray(part) ? part.filter(isJsonObject) : []))
+    .reduce((count, part) => count + clausesOf(part), 0)
 }
 
 type Leaf = Extract<FilterPlan, { readonly field: unknown }>
@@ -65,7 +81,7 @@ function isAll(query: JsonObject): boolean {
 }
 
 function allOf(queries: readonly JsonObject[]): JsonObject {
-  const filter = queries.filter((query) => !isAll(query))
+  const filter = distinct(queries.filter((query) => !isAll(query)))
   const [first] = filter
   if (first === undefined) return all
   return filter.length === 1 ? first : { bool: { filter } }
@@ -73,9 +89,14 @@ function allOf(queries: readonly JsonObject[]): JsonObject {
 
 function anyOf(queries: readonly JsonObject[]): JsonObject {
   if (queries.some(isAll)) return all
-  const [first] = queries
+  const should = distinct(queries)
+  const [first] = should
   if (first === undefined) return { match_none: {} }
-  return queries.length === 1 ? first : { bool: { should: queries, minimum_should_match: 1 } }
+  return should.length === 1 ? first : { bool: { should, minimum_should_match: 1 } }
+}
+
+function distinct(queries: readonly JsonObject[]): readonly JsonObject[] {
+  return [...new Map(queries.map((query) => [JSON.stringify(query), query])).values()]
 }
 
 function leafQuery(plan: Leaf, context: PlanQueryContext): LeafQuery {
