@@ -25,7 +25,9 @@ export function necessaryFilter(
     case 'in': {
       const name = field(condition.of)
       const values = condition.values.flatMap((value) => literalOf(value) ?? [])
-      if (!isExact(name, context.fields) || values.length < condition.values.length) return all
+      const isWhole = values.length === condition.values.length
+      if (name === undefined || !isWhole) return all
+      if (!values.every((value) => isComparable(name, value, context.fields))) return all
       return { kind: 'or', of: values.map((value) => equal(name, value)) }
     }
     case 'like': {
@@ -86,7 +88,9 @@ function binaryFilter(
   const name = column.kind === 'column' ? fieldOf(column.name) : undefined
   const value = literalOf(other)
   if (name === undefined || value === undefined) return all
-  if (operator === '==') return isExact(name, context.fields) ? equal(name, value) : all
+  if (operator === '==') {
+    return isComparable(name, value, context.fields) ? equal(name, value) : all
+  }
   const range = ranges[operator]?.[isReversed ? 1 : 0]
   const mapping = context.fields.mappingOf(name)
   const isNumber = mapping !== undefined && familyOf(mapping.type) === 'number'
@@ -135,13 +139,25 @@ function literalOf(expression: EsqlExpression): string | number | boolean | unde
   }
 }
 
-/** Whether a filter compares the field's values as they are. */
-function isExact(name: FieldName | undefined, fields: FieldCatalogue): name is FieldName {
-  if (name === undefined) return false
+/** Whether a filter compares the field's values with such a one as a query does: nothing is read as another type first. */
+function isComparable(
+  name: FieldName,
+  value: string | number | boolean,
+  fields: FieldCatalogue,
+): boolean {
   const mapping = fields.mappingOf(name)
   if (mapping === undefined) return true
-  const family = familyOf(mapping.type)
-  return family === 'keyword' || family === 'number' || family === 'boolean' || family === 'ip'
+  switch (familyOf(mapping.type)) {
+    case 'keyword':
+    case 'ip':
+      return typeof value === 'string'
+    case 'number':
+      return typeof value === 'number'
+    case 'boolean':
+      return typeof value === 'boolean'
+    default:
+      return false
+  }
 }
 
 function isTextual(name: FieldName | undefined, fields: FieldCatalogue): name is FieldName {
@@ -155,5 +171,9 @@ function equal(name: FieldName, value: string | number | boolean): FilterPlan {
 }
 
 function existing(name: FieldName | undefined, fields: FieldCatalogue): FilterPlan {
-  return isExact(name, fields) ? { kind: 'exists', field: { kind: 'field', name } } : all
+  if (name === undefined) return all
+  const mapping = fields.mappingOf(name)
+  const family = mapping === undefined ? 'keyword' : familyOf(mapping.type)
+  const isPlain = family === 'keyword' || family === 'number' || family === 'boolean'
+  return isPlain || family === 'ip' ? { kind: 'exists', field: { kind: 'field', name } } : all
 }

@@ -33,7 +33,8 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       .map((parts) => parts.join('')),
   ),
 }))
-const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', ' ', 'é', '😀'), maxLength: 12 })
+// None of two UTF-16 units: of those V8 loses some matches before a $, such as of /[^a]a$/u in "😀a".
+const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', ' ', 'é'), maxLength: 12 })
 
 test('finds what a backtracking engine finds first, and the same groups', () => {
   let found = 0
@@ -51,6 +52,11 @@ test('finds what a backtracking engine finds first, and the same groups', () => 
     { numRuns: 5_000 },
   )
   expect(found).toBeGreaterThan(1_000)
+})
+
+test('a character is a code point', () => {
+  const search = compileSearch('[^a]a$')
+  expect(search.ok && search.value.find('x😀a')).toEqual({ start: 1, end: 4, groups: ['😀a'] })
 })
 
 test('an expression that explodes elsewhere takes no longer than its text', () => {
