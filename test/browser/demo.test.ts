@@ -23,6 +23,8 @@ async function addresses(): Promise<ReadonlyMap<string, string>> {
     ['/rules/new', '/rules/new'],
     ['/rules/:id', `/rules/${alert?.rule_uuid}`],
     ['/exceptions', '/exceptions'],
+    ['/agents', '/agents'],
+    ['/agent-policies/:id', '/agent-policies/default'],
     ['/coverage', '/coverage'],
     ['/health', '/health'],
     ['/settings', '/settings'],

@@ -68,8 +68,13 @@ export function ExceptionsPage() {
             : 'None of these.'}
         </p>
       )}
-      {items.map((item) => (
-        <Card key={`${item.list_id} ${item.item_id}`} item={item} onChanged={reload} />
+      {items.map((item, at) => (
+        <Card
+          key={`${item.list_id} ${item.item_id}`}
+          item={item}
+          label={labelOf(items, at)}
+          onChanged={reload}
+        />
       ))}
       {value !== undefined && value.items.length > 0 && (
         <p class="muted">
@@ -80,17 +85,26 @@ export function ExceptionsPage() {
   )
 }
 
+/** A name by which one is told from the others: several may have the same. */
+function labelOf(items: readonly WireException[], at: number): string {
+  const name = items[at]?.name ?? ''
+  const isFirst = items.findIndex((each) => each.name === name) === at
+  return visibleText(isFirst ? name : `${name}, ${at + 1}`)
+}
+
 function Card({
   item,
+  label,
   onChanged,
 }: {
   readonly item: WireException
+  readonly label: string
   readonly onChanged: () => void
 }) {
   const [word, tone] = verdicts[item.verdict]
   const isBroad = item.entries.length === 1 && item.entries[0]?.['field'] === 'process.name'
   return (
-    <section aria-label={visibleText(item.name)}>
+    <section aria-label={label}>
       <div class="line">
         <h2>{visibleText(item.name)}</h2>
         <span class={`chip ${tone}`}>{word}</span>
