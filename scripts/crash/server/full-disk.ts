@@ -33,7 +33,7 @@ export interface FullDiskReport extends Comparison {
 export async function fullDisk(seed: number): Promise<FullDiskReport | { readonly skip: string }> {
   const disk = await mkdtemp(join(tmpdir(), 'vedette-small-disk-'))
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk])
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', disk])
   } catch (thrown) {
     await rmdir(disk)
     return { skip: `a small file system cannot be mounted here: ${messageOf(thrown)}` }
@@ -58,7 +58,8 @@ async function filledAndFreed(
     await server.until(async () => sending.acknowledged.size > 400)
     const leave = filler(disk)
 
-    await leave(2 * 1024 * 1024)
+    // Less than the reserve, a twentieth of the disk, and more than the journal of the documents may grow by.
+    await leave(10 * 1024 * 1024)
     const statusAtReserve = await statusOfSending(server)
     const before = (await alertsOf(server)).length
     const created = await server.api.createRule({ body: { rule: lateRule } })
