@@ -79,11 +79,8 @@ export function gatherFor(subjects: readonly Subject[], clock: Clock): Gathering
       for (const [subject, seen] of bySubject) {
         const isRead = subject.reads(event.index)
         if (isRead) seen.read++
-        if (subject.matches === undefined) {
-          wanted = true
-          continue
-        }
-        if (!isRead || !subject.matches(event.source)) continue
+        if (subject.matches === undefined) wanted = true
+        if (!isRead || !subject.passes(event.source)) continue
         for (const eventMs of eventTimesOf(event.source, subject.time)) {
           seen.times.push(eventMs)
           wanted = true

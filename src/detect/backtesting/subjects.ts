@@ -1,6 +1,6 @@
 import { parseDuration, type Diagnostic } from '#base'
 import { compileIndexPatterns, ecsCatalogue, type FieldCatalogue, type IndexFilter } from '#event'
-import { compileFilter, type Matcher } from '#query'
+import { compileFilter, esqlReadingToo, type Matcher } from '#query'
 import type { InstalledRule, Rule } from '#rule'
 import type { TimeFields } from '#store'
 import { timeFieldsOf } from '../execution/event-time.ts'
@@ -25,8 +25,10 @@ export interface Subject {
   readonly intervalMs: number
   readonly time: TimeFields
   readonly reads: IndexFilter
+  /** Query and filters. */
+  readonly passes: Matcher
   /**
-   * Query and filters: what the rule type sees, history included, passes this, and a window without such
+   * The same where what the rule type sees, history included, passes it, and a window without such
    * an event holds nothing. Undefined where that cannot be relied on: then every event is kept and every
    * window is read.
    */
@@ -79,13 +81,15 @@ export function subjectOf(
   const reads = compileIndexPatterns([...patterns, namelessIndex])
   const isPlain =
     seesOnlyItsFilter.has(rule.params.type) && !alertIndices.some(reads) && !asksForNow(filter)
+  const passes = compileFilter(filter, { fields, nowMs })
   return {
     installed: asInstalled(withNameless(rule), nowMs, installed),
     runnable: runnable.value,
     intervalMs,
     time: timeFieldsOf(rule),
     reads,
-    matches: isPlain ? compileFilter(filter, { fields, nowMs }) : undefined,
+    passes,
+    matches: isPlain ? passes : undefined,
   }
 }
 
@@ -102,6 +106,10 @@ function asksForNow(filter: RunnableRule['filter']): boolean {
 
 function withNameless(rule: Rule): Rule {
   const { params } = rule
+  if (params.type === 'esql') {
+    const query = esqlReadingToo(params.query, namelessIndex)
+    return { ...rule, params: { ...params, query } }
+  }
   if (!('index' in params) || params.index === undefined) return rule
   return { ...rule, params: { ...params, index: [...params.index, namelessIndex] } }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyCatalogue, withMappings, type EventSource } from '#event'
-import { prepareEsql } from './esql.ts'
+import { esqlReadingToo, prepareEsql } from './esql.ts'
 
 const fields = withMappings(emptyCatalogue(), {
   '@timestamp': 'date',
@@ -111,4 +111,12 @@ test('a query that would hold more than there is room for fails and says what to
   await expect(answer('FROM a | STATS COUNT(*) BY n, m, x = n', many)).rejects.toThrow(
     /must hold more than 250000 groups at once; narrow it by WHERE/,
   )
+})
+
+test('a text can be made to read one more index, and no other text changes', () => {
+  const more = esqlReadingToo('// all\nfrom logs-*, -logs-x metadata _id | limit 1', 'also')
+  const plan = prepareEsql(more, context)
+  expect(plan.ok && plan.value.indices).toEqual(['also', 'logs-*', '-logs-x'])
+  expect(esqlReadingToo('ROW x = 1', 'also')).toBe('ROW x = 1')
+  expect(esqlReadingToo('FROM', 'also')).toBe('FROM')
 })

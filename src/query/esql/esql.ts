@@ -23,3 +23,11 @@ export function prepareEsql(
   const parsed = parseEsql(text)
   return parsed.ok ? planEsql(parsed.value, source, context) : parsed
 }
+
+/** A text that reads one more index; the same where it reads none or cannot be read. */
+export function esqlReadingToo(text: string, index: string): string {
+  const parsed = parseEsql(text)
+  if (!parsed.ok || parsed.value.source.kind !== 'from') return text
+  const { start } = parsed.value.source.span
+  return `${text.slice(0, start)}FROM ${index},${text.slice(start + 'FROM'.length)}`
+}
