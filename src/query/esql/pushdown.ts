@@ -81,7 +81,7 @@ function binaryFilter(
 ): FilterPlan {
   if (operator === 'and' || operator === 'or') {
     const of = [left, right].map((side) => necessaryFilter(side, fieldOf, context))
-    return operator === 'or' && of.some(({ kind }) => kind === 'all') ? all : { kind: operator, of }
+    return { kind: operator, of }
   }
   const isReversed = right.kind === 'column'
   const [column, other] = isReversed ? [right, left] : [left, right]
